@@ -1,0 +1,68 @@
+"""Sentiment, complaints and trends in exported customer posts, in the Nordic languages and German.
+
+>>> import sentilens as sl
+>>> model = sl.load_model()
+>>> model.score(sl.read_posts("export.csv"))  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+# Public name -> module. Nothing is imported before it is asked for, so that `import sentilens` costs nothing.
+_HOMES = {
+    "read_posts": "ingest",
+    "iter_posts": "ingest",
+    "normalize_text": "normalize",
+    "explain_normalization": "normalize",
+    "mask_text": "privacy",
+    "LanguageIdentifier": "language",
+    "PostFeaturizer": "features",
+    "SentimentClassifier": "classifiers",
+    "ComplaintClassifier": "classifiers",
+    "PostScorer": "scorer",
+    "load_model": "scorer",
+    "save_model": "scorer",
+    "inspect_model": "model_file",
+    "train": "training",
+    "TrainResult": "training",
+    "evaluate": "evaluation",
+    "EvaluationResult": "evaluation",
+    "score_file": "batch",
+    "ScoreSummary": "batch",
+    "compute_trends": "trends",
+    "TrendTable": "trends",
+    "plot_trends": "report",
+    "write_report": "report",
+}
+
+__all__ = ["__version__", *_HOMES]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+if TYPE_CHECKING:
+    from .batch import ScoreSummary, score_file
+    from .classifiers import ComplaintClassifier, SentimentClassifier
+    from .evaluation import EvaluationResult, evaluate
+    from .features import PostFeaturizer
+    from .ingest import iter_posts, read_posts
+    from .language import LanguageIdentifier
+    from .model_file import inspect_model
+    from .normalize import explain_normalization, normalize_text
+    from .privacy import mask_text
+    from .report import plot_trends, write_report
+    from .scorer import PostScorer, load_model, save_model
+    from .training import TrainResult, train
+    from .trends import TrendTable, compute_trends

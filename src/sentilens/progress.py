@@ -1,0 +1,36 @@
+"""Progress bars: in notebooks and on terminals, silent where nobody looks."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from typing import Any
+
+
+def progress_bar(*, total: int | None, unit: str, description: str, show: bool | None = None) -> Any:
+    """Make a tqdm bar that writes to stderr.
+
+    Parameters
+    ----------
+    total : int or None
+        The number of units to come, None when unknown.
+    unit : str
+        What is counted, such as ``"posts"`` or ``"B"`` (bytes are scaled to kB, MB).
+    description : str
+        What is going on, a word or two.
+    show : bool, optional
+        True or False force it; None (the default) shows the bar in a notebook or when stderr is a terminal.
+
+    Returns
+    -------
+    tqdm.std.tqdm
+        A context manager with ``update(n)``.
+    """
+    with warnings.catch_warnings():
+        # tqdm.auto warns where ipywidgets is missing and falls back to the plain bar, which serves as well.
+        warnings.simplefilter("ignore")
+        from tqdm.auto import tqdm
+
+    if show is None:
+        show = sys.stderr.isatty() or "ipykernel" in sys.modules
+    return tqdm(total=total, unit=unit, unit_scale=unit == "B", desc=description, disable=not show, leave=False)

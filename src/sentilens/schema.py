@@ -1,0 +1,112 @@
+"""The one place that says what a post, a score and a label look like: columns, types, units, order.
+
+Nothing else in the package spells a label set, a language list or a column list out again.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+#: Canonical input columns in their order. Only ``text`` is needed; the others are null where an export lacks them.
+#: ``created_at`` is tz-aware UTC, ``rating`` a float on a 1-5 scale as given, ``owned`` a boolean, all else strings.
+TEXT: Final = "text"
+INPUT_COLUMNS: Final[tuple[str, ...]] = (
+    "text",
+    "post_id",
+    "created_at",
+    "brand",
+    "channel",
+    "author",
+    "url",
+    "reply_to",
+    "rating",
+    "declared_language",
+    "owned",
+)
+STRING_COLUMNS: Final[tuple[str, ...]] = tuple(
+    name for name in INPUT_COLUMNS if name not in {"created_at", "rating", "owned"}
+)
+
+#: Languages with labels and features of their own, in the order of all tables.
+LANGUAGES: Final[tuple[str, ...]] = ("sv", "nb", "nn", "da", "fi", "is", "fo", "de", "en")
+UNDETERMINED: Final = "und"
+LANGUAGE_NAMES: Final[dict[str, str]] = {
+    "sv": "Swedish",
+    "nb": "Norwegian Bokmål",
+    "nn": "Norwegian Nynorsk",
+    "da": "Danish",
+    "fi": "Finnish",
+    "is": "Icelandic",
+    "fo": "Faroese",
+    "de": "German",
+    "en": "English",
+    UNDETERMINED: "undetermined",
+}
+#: Codes that exports use for the languages above.
+LANGUAGE_ALIASES: Final[dict[str, str]] = {"no": "nb", "nor": "nb", "nob": "nb", "nno": "nn", "swe": "sv", "dan": "da",
+                                           "fin": "fi", "isl": "is", "ice": "is", "fao": "fo", "deu": "de", "ger": "de",
+                                           "eng": "en"}
+
+#: Label order of the sentiment head; every probability array has its columns in this order.
+SENTIMENTS: Final[tuple[str, ...]] = ("negative", "neutral", "positive")
+SENTIMENT_COLUMNS: Final[tuple[str, ...]] = tuple(f"p_{name}" for name in SENTIMENTS)
+
+#: Columns that scoring adds, in their order.
+SCORE_COLUMNS: Final[tuple[str, ...]] = (
+    "language",
+    "language_confidence",
+    *SENTIMENT_COLUMNS,
+    "sentiment",
+    "sentiment_score",
+    "complaint_probability",
+    "is_complaint",
+    "status",
+    "model_id",
+)
+
+#: What became of a post: scored; nothing to read in it; in a language that the model does not know; scored, but with
+#: so little known in it that the scores say next to nothing.
+STATUS_OK: Final = "ok"
+STATUS_EMPTY: Final = "empty"
+STATUS_UNSUPPORTED: Final = "unsupported_language"
+STATUS_LOW_CONFIDENCE: Final = "low_confidence"
+STATUSES: Final[tuple[str, ...]] = (STATUS_OK, STATUS_EMPTY, STATUS_UNSUPPORTED, STATUS_LOW_CONFIDENCE)
+#: Posts with these states count in trends; the others have no scores (nulls), only a language and a status.
+SCORED_STATUSES: Final[tuple[str, ...]] = (STATUS_OK, STATUS_LOW_CONFIDENCE)
+
+#: Columns of a labelled file (see docs/labelling.md).
+LABEL_COLUMNS: Final[tuple[str, ...]] = ("sentiment", "complaint", "severity", "expects_reply", "topic")
+SEVERITIES: Final[tuple[int, ...]] = (0, 1, 2, 3, 4)
+TOPICS: Final[tuple[str, ...]] = (
+    "delivery",
+    "product_quality",
+    "price_billing",
+    "customer_service",
+    "app_website",
+    "staff_store",
+    "outage_reliability",
+    "contract_cancellation",
+    "refund_return",
+    "waiting_time",
+    "information",
+    "safety_privacy",
+    "environment_ethics",
+    "other",
+)
+
+#: What masked personal data are replaced by, in texts, the same in training and in scoring.
+PLACEHOLDERS: Final[dict[str, str]] = {
+    "email": "<EMAIL>",
+    "phone": "<PHONE>",
+    "url": "<URL>",
+    "handle": "<USER>",
+}
+
+#: Why a row of a file was rejected; the reason codes of `ReadAudit.rejects`.
+REJECT_REASONS: Final[dict[str, str]] = {
+    "ragged_row": "the row has more or fewer cells than the header",
+    "stray_quote": "a quotation mark opens that never closes",
+    "cell_too_large": "a cell is larger than the limit",
+    "nul_bytes": "the row holds NUL bytes",
+    "undecodable": "the row holds bytes that are no text in the file's encoding",
+}
