@@ -23,9 +23,7 @@ INPUT_COLUMNS: Final[tuple[str, ...]] = (
     "declared_language",
     "owned",
 )
-STRING_COLUMNS: Final[tuple[str, ...]] = tuple(
-    name for name in INPUT_COLUMNS if name not in {"created_at", "rating", "owned"}
-)
+STRING_COLUMNS: Final[tuple[str, ...]] = tuple(name for name in INPUT_COLUMNS if name not in {"created_at", "rating", "owned"})
 
 #: Languages with labels and features of their own, in the order of all tables.
 LANGUAGES: Final[tuple[str, ...]] = ("sv", "nb", "nn", "da", "fi", "is", "fo", "de", "en")
@@ -43,9 +41,21 @@ LANGUAGE_NAMES: Final[dict[str, str]] = {
     UNDETERMINED: "undetermined",
 }
 #: Codes that exports use for the languages above.
-LANGUAGE_ALIASES: Final[dict[str, str]] = {"no": "nb", "nor": "nb", "nob": "nb", "nno": "nn", "swe": "sv", "dan": "da",
-                                           "fin": "fi", "isl": "is", "ice": "is", "fao": "fo", "deu": "de", "ger": "de",
-                                           "eng": "en"}
+LANGUAGE_ALIASES: Final[dict[str, str]] = {
+    "no": "nb",
+    "nor": "nb",
+    "nob": "nb",
+    "nno": "nn",
+    "swe": "sv",
+    "dan": "da",
+    "fin": "fi",
+    "isl": "is",
+    "ice": "is",
+    "fao": "fo",
+    "deu": "de",
+    "ger": "de",
+    "eng": "en",
+}
 
 #: Label order of the sentiment head; every probability array has its columns in this order.
 SENTIMENTS: Final[tuple[str, ...]] = ("negative", "neutral", "positive")

@@ -1,0 +1,31 @@
+"""``sentilens inspect``: what would be read from a file."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from . import EXIT_OK, app
+from .options import Brand, Channel, DateOrder, Delimiter, Encoding, Map, Source, Timezone, reading_options
+
+
+@app.command()
+def inspect(
+    source: Source,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+    mapping: Map = None,
+    brand: Brand = None,
+    channel: Channel = None,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
+    date_order: DateOrder = None,
+    timezone: Timezone = "UTC",
+) -> int:
+    """Tell how a file is understood: encoding, delimiter, columns, dates, rows that cannot be read."""
+    from ..ingest import inspect_file
+
+    audit = inspect_file(source, **reading_options(mapping, brand, channel, encoding, delimiter, date_order, timezone))
+    typer.echo(json.dumps(audit.to_dict(), ensure_ascii=False, indent=2) if as_json else audit.to_text().rstrip())
+    return EXIT_OK

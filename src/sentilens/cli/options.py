@@ -1,0 +1,64 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ..errors import ConfigError
+from ..schema import INPUT_COLUMNS
+
+Source = Annotated[
+    Path, typer.Argument(help="The export: CSV or TSV, in any encoding and with any delimiter.", show_default=False)
+]
+Map = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map", metavar="FIELD=COLUMN", help=f"Use a column as a field ({', '.join(INPUT_COLUMNS)}). May be repeated."
+    ),
+]
+Brand = Annotated[str | None, typer.Option("--brand", help="Brand of all posts in the file.")]
+Channel = Annotated[str | None, typer.Option("--channel", help="Channel of all posts in the file.")]
+Encoding = Annotated[str | None, typer.Option("--encoding", help="Encoding of the file, if it is guessed wrong.")]
+Delimiter = Annotated[str | None, typer.Option("--delimiter", help="Delimiter of the file, if it is guessed wrong.")]
+DateOrder = Annotated[str | None, typer.Option("--date-order", help="dmy or mdy, where the dates alone do not tell.")]
+Timezone = Annotated[str, typer.Option("--timezone", help="Time zone of dates that name none, such as Europe/Stockholm.")]
+Model = Annotated[Path | None, typer.Option("--model", "-m", help="A .sentilens file instead of the model inside the package.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and no summary.")]
+
+
+def reading_options(
+    mapping: list[str] | None,
+    brand: str | None,
+    channel: str | None,
+    encoding: str | None,
+    delimiter: str | None,
+    date_order: str | None,
+    timezone: str,
+) -> dict[str, Any]:
+    """Turn command-line options into arguments of `sentilens.read_posts`."""
+    pairs = {}
+    for item in mapping or []:
+        field, equals, column = item.partition("=")
+        if not equals or not column:
+            raise ConfigError(f"--map {item!r} is not of the form FIELD=COLUMN.", hint="For example: --map text=Kommentar")
+        pairs[field.strip()] = column.strip()
+    constants = {name: value for name, value in (("brand", brand), ("channel", channel)) if value}
+    tab = {"\\t": "\t", "tab": "\t"}
+    return {
+        "mapping": pairs or None,
+        "constants": constants or None,
+        "encoding": encoding,
+        "delimiter": tab.get(delimiter, delimiter) if delimiter else None,
+        "date_order": date_order,
+        "timezone": timezone,
+    }
+
+
+def load(model: Path | None) -> Any:
+    """Load the model named on the command line, or the default."""
+    from ..scorer import load_model
+
+    return load_model(model)

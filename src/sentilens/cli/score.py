@@ -1,0 +1,55 @@
+"""``sentilens score``: an export in, the same file with scores out."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from . import EXIT_OK, EXIT_REJECTS, app
+from .options import (
+    Brand,
+    Channel,
+    DateOrder,
+    Delimiter,
+    Encoding,
+    Map,
+    Model,
+    Quiet,
+    Source,
+    Timezone,
+    load,
+    reading_options,
+)  # fmt: skip
+
+
+@app.command()
+def score(
+    source: Source,
+    output: Annotated[
+        str, typer.Option("--output", "-o", help="Where to write: .csv, .tsv, .parquet, or - for standard output.")
+    ],
+    model: Model = None,
+    rejects: Annotated[str | None, typer.Option("--rejects", help="Where to write rows that cannot be read.")] = None,
+    max_rejects: Annotated[
+        float, typer.Option("--max-rejects", min=0.0, max=1.0, help="Share of rejected rows from which the exit code is 3.")
+    ] = 0.05,
+    mapping: Map = None,
+    brand: Brand = None,
+    channel: Channel = None,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
+    date_order: DateOrder = None,
+    timezone: Timezone = "UTC",
+    quiet: Quiet = False,
+) -> int:
+    """Score the posts of an export; all its columns are kept."""
+    from ..batch import score_file
+
+    reading = reading_options(mapping, brand, channel, encoding, delimiter, date_order, timezone)
+    summary = score_file(source, output, model=load(model), rejects=rejects, show_progress=False if quiet else None, **reading)
+    if not quiet:
+        typer.echo(summary.to_text(), err=True)
+        for concern in summary.audit.concerns():
+            typer.echo(f"Note: {concern}", err=True)
+    return EXIT_REJECTS if summary.reject_share > max_rejects else EXIT_OK

@@ -1,0 +1,58 @@
+"""``sentilens trends``: counts and rates per brand, channel and period."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from . import EXIT_OK, app
+from .options import (
+    Brand,
+    Channel,
+    DateOrder,
+    Delimiter,
+    Encoding,
+    Map,
+    Model,
+    Quiet,
+    Source,
+    Timezone,
+    load,
+    reading_options,
+)  # fmt: skip
+
+
+@app.command()
+def trends(
+    source: Source,
+    output: Annotated[str | None, typer.Option("--output", "-o", help="Write the table as CSV; - for standard output.")] = None,
+    by: Annotated[
+        list[str] | None,
+        typer.Option("--by", help="Column to group by; brand and channel unless said otherwise. May be repeated."),
+    ] = None,
+    freq: Annotated[
+        str, typer.Option("--freq", help="Period: h, D, W-MON (weeks beginning on Monday), MS, QS or YS.")
+    ] = "W-MON",
+    model: Model = None,
+    mapping: Map = None,
+    brand: Brand = None,
+    channel: Channel = None,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
+    date_order: DateOrder = None,
+    timezone: Timezone = "UTC",
+    quiet: Quiet = False,
+) -> int:
+    """Count posts and complaints per brand, channel and period, from an export or a scored file."""
+    from ..batch import iter_scored
+    from ..trends import TrendTable, compute_trends
+    from .tables import print_table
+
+    reading = reading_options(mapping, brand, channel, encoding, delimiter, date_order, timezone)
+    chunks = iter_scored(source, model=load(model), show_progress=False if quiet else None, **reading)
+    names = tuple(by or ["brand", "channel"])
+    total = sum(compute_trends(chunk, by=names, freq=freq, timezone=timezone) for chunk in chunks)
+    assert isinstance(total, TrendTable), "a file makes at least one chunk"
+    print_table(total.to_frame(), output)
+    return EXIT_OK

@@ -1,0 +1,216 @@
+"""What was read, what was guessed, and what was left out: the account that every reading gives of itself."""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from ..errors import DataQualityWarning
+from ..schema import REJECT_REASONS
+
+#: So many rejects are told with their lines; all are counted.
+MAX_DETAILS: Final = 100
+_DELIMITER_NAMES: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
+
+
+@dataclass(frozen=True)
+class Reject:
+    r"""A row that could not be read.
+
+    Attributes
+    ----------
+    line : int
+        The physical line on which it begins, counted from 1.
+    reason : str
+        A key of `sentilens.schema.REJECT_REASONS`.
+    raw : str
+        The row as it stands in the file, with its line end; undecodable bytes are written ``\xNN``.
+    complete : bool
+        False when the row was too long to be kept whole.
+    """
+
+    line: int
+    reason: str
+    raw: str
+    complete: bool = True
+
+
+@dataclass
+class DateAudit:
+    """How the dates of a file were read.
+
+    Attributes
+    ----------
+    format : str or None
+        In words, such as ``"dd.mm.yyyy hh:mm"``; None when no value was a date.
+    timezone : str
+        Assumed where a value names none.
+    ambiguous : bool
+        True when day and month could be the other way round.
+    other_order : int
+        Values that are a date only with day and month the other way round; they count as unparsed.
+    unparsed : int
+        Values that are no date in this format, or none between 1990 and 2100; they became null.
+    first, last : str or None
+        The earliest and the latest time, ISO 8601 in UTC.
+    """
+
+    format: str | None
+    timezone: str
+    ambiguous: bool = False
+    other_order: int = 0
+    unparsed: int = 0
+    first: str | None = None
+    last: str | None = None
+
+    def include(self, first: str, last: str) -> None:
+        """Widen the range of times; ISO texts in UTC are ordered as the times are."""
+        self.first = min(self.first or first, first)
+        self.last = max(self.last or last, last)
+
+
+@dataclass
+class ReadAudit:
+    """The account of one reading; always ``rows_read == rows_accepted + sum(rejects.values())``.
+
+    Counts are complete once the last row is read.
+
+    Attributes
+    ----------
+    path : str
+        The name of the file, without its folder.
+    format : str
+        What kind of file it is, ``"csv"``.
+    encoding, encoding_source : str
+        The encoding and how it was decided.
+    delimiter : str or None
+        None in a file of one column.
+    header_line : int
+        The line of the header, counted from 1.
+    columns : tuple of str
+        The names in the header as they stand there.
+    mapping : dict
+        Canonical column -> name in the header.
+    unmapped : tuple of str
+        Names in the header that serve no canonical column.
+    derived : dict
+        Canonical column -> what it was made from, in words.
+    constants : dict
+        Canonical column -> the value set by the user for all rows.
+    dates : DateAudit or None
+        None when the file has no column of dates.
+    unparsed : dict
+        ``"rating"`` and ``"owned"`` -> values that are no rating between 1 and 5, or no yes or no; they became null.
+    rows_read, rows_accepted : int
+        Without the header and blank lines.
+    rows_filled : int
+        Accepted rows that lacked cells at their end, which were taken as empty.
+    rejects : Counter
+        Reason -> number of rows.
+    reject_details : list of (int, str)
+        Line and reason of the first rejects.
+    recoded_lines : int
+        Lines of a UTF-8 file that are not UTF-8 and were read as cp1252.
+    replaced_bytes : int
+        Bytes that cp1252 leaves undefined and that were read as Latin-1.
+    """
+
+    path: str
+    format: str
+    encoding: str
+    encoding_source: str
+    delimiter: str | None
+    header_line: int
+    columns: tuple[str, ...]
+    mapping: dict[str, str]
+    unmapped: tuple[str, ...]
+    derived: dict[str, str] = field(default_factory=dict)
+    constants: dict[str, Any] = field(default_factory=dict)
+    dates: DateAudit | None = None
+    unparsed: dict[str, int] = field(default_factory=dict)
+    rows_read: int = 0
+    rows_accepted: int = 0
+    rows_filled: int = 0
+    rejects: Counter[str] = field(default_factory=Counter)
+    reject_details: list[tuple[int, str]] = field(default_factory=list)
+    recoded_lines: int = 0
+    replaced_bytes: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything in types that JSON knows."""
+        plain = dict(vars(self))
+        plain["columns"], plain["unmapped"] = list(self.columns), list(self.unmapped)
+        plain["mapping"], plain["derived"] = dict(self.mapping), dict(self.derived)
+        plain["constants"] = {
+            name: value if isinstance(value, str | int | float | bool) else str(value)
+            for name, value in self.constants.items()
+        }
+        plain["unparsed"] = dict(self.unparsed)
+        plain["dates"] = None if self.dates is None else dict(vars(self.dates))
+        plain["rejects"] = dict(sorted(self.rejects.items()))
+        plain["reject_details"] = [list(detail) for detail in self.reject_details]
+        return plain
+
+    def concerns(self) -> list[str]:
+        """What deserves a look, one sentence each; empty when all is well."""
+        found = []
+        if n_rejects := self.rejects.total():
+            reasons = ", ".join(f"{reason} {count:,}" for reason, count in self.rejects.most_common())
+            found.append(f"{n_rejects:,} of {self.rows_read:,} rows could not be read ({reasons}).")
+        if self.dates is not None and self.dates.ambiguous:
+            other = f", though {self.dates.other_order:,} dates fit only the other" if self.dates.other_order else ""
+            found.append(
+                f"Day and month could be the other way round: the dates were read as {self.dates.format}{other}. "
+                "Say which with date_order='dmy' or date_order='mdy'."
+            )
+        if self.dates is not None and self.dates.unparsed:
+            form = f"in the form {self.dates.format} between 1990 and 2100" if self.dates.format else "in a known form"
+            found.append(f"{self.dates.unparsed:,} values are no date {form}; they were left empty.")
+        return found
+
+    def warn(self, stacklevel: int = 2) -> None:
+        """Give a `DataQualityWarning` for each of the `concerns`."""
+        for concern in self.concerns():
+            warnings.warn(f"{self.path}: {concern}", DataQualityWarning, stacklevel=stacklevel + 1)
+
+    def to_text(self) -> str:
+        """The account in lines for a person to read."""
+        delimiter = _DELIMITER_NAMES.get(self.delimiter or "", self.delimiter) or "none, a single column"
+        lines = [
+            f"File        {self.path} ({self.format}, {self.encoding}: {self.encoding_source})",
+            f"Delimiter   {delimiter}",
+            f"Header      line {self.header_line}, {len(self.columns)} columns",
+            f"Rows        {self.rows_read:,} read, {self.rows_accepted:,} accepted, {self.rejects.total():,} rejected",
+            "Columns",
+            *(f"  {name:<18}from {source!r}" for name, source in self.mapping.items()),
+            *(f"  {name:<18}{how}" for name, how in self.derived.items()),
+            *(f"  {name:<18}set to {str(value)!r} for all rows" for name, value in self.constants.items()),
+        ]
+        if self.unmapped:
+            lines.append("  not used          " + ", ".join(repr(name) for name in self.unmapped))
+        if self.dates is not None:
+            lines.append(
+                f"Dates       {self.dates.format or 'in no known form'}, {self.dates.timezone} where none is named"
+            )
+            if self.dates.first is not None:
+                lines.append(f"            from {self.dates.first} to {self.dates.last}")
+        lines += [f"Note        {note}" for note in [*self.concerns(), *self._remarks()]]
+        for reason, count in self.rejects.most_common():
+            shown = [str(line) for line, why in self.reject_details if why == reason][:10]
+            more = ", ..." if count > len(shown) else ""
+            at = f" at line {', '.join(shown)}{more}" if shown else ""
+            lines.append(f"Rejected    {count:,} because {REJECT_REASONS[reason]}{at}")
+        return "\n".join(lines) + "\n"
+
+    def _remarks(self) -> list[str]:
+        """What was put right on the way."""
+        counts = (
+            (self.rows_filled, "rows lacked cells at their end, which were taken as empty."),
+            (self.recoded_lines, "lines were not UTF-8 and were read as cp1252."),
+            (self.replaced_bytes, "bytes have no meaning in cp1252 and were read as Latin-1."),
+            (self.unparsed.get("rating", 0), "values are no rating between 1 and 5; they were left empty."),
+            (self.unparsed.get("owned", 0), "values of 'owned' are neither yes nor no; they were left empty."),
+        )
+        return [f"{count:,} {what}" for count, what in counts if count]

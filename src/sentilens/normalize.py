@@ -1,0 +1,233 @@
+"""Clean the texts of posts: small named fixers, each a pure function from str to str, applied in a fixed order.
+
+Each fixer undoes one kind of damage or variation; none takes away what carries meaning. Letters such as å ä ö æ ø ü ß ð þ
+are never stripped, emoji stay whole, and a censored swear word stays recognisable as one.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Callable, Collection
+from typing import NamedTuple
+
+from .privacy import mask_text
+
+
+class Step(NamedTuple):
+    """What one fixer did to a text."""
+
+    fixer: str
+    before: str
+    after: str
+
+
+# Characters that UTF-8 bytes turn into when read as cp1252 or Latin-1, followed by another such character.
+_MOJIBAKE_HINT = re.compile("[ÂÃÄÅÆÇÐÑâãäåæçðñ¢£ï][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
+
+
+def fix_mojibake(text: str) -> str:
+    """Repair text whose bytes were read in the wrong encoding ("fÃ¶rsenat"), by ftfy."""
+    if not _MOJIBAKE_HINT.search(text):
+        return text
+    import ftfy
+
+    fixed: str = ftfy.fix_encoding(text)
+    return fixed
+
+
+def fix_html_entities(text: str) -> str:
+    """Turn ``&amp;`` and ``&auml;`` into characters; text escaped twice is unescaped twice."""
+    for _ in range(2):
+        if "&" not in text or ";" not in text:
+            break
+        text = html.unescape(text)
+    return text
+
+
+_HIDDEN_ELEMENTS = re.compile(r"<(script|style)\b[^>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_BREAKING_TAGS = re.compile(r"</?(?:br|p|div|li|ul|ol|tr|table|h[1-6]|blockquote)\b[^<>]{0,500}>", re.IGNORECASE)
+# Only names of elements count as tags: "<3" is a heart and "<URL>" a placeholder.
+_INLINE_TAGS = re.compile(
+    r"</?(?:a|abbr|b|body|center|code|em|font|head|html|i|img|label|mark|pre|q|s|script|small|span|strike|strong|style|sub|"
+    r"sup|tbody|td|th|thead|tt|u|wbr)\b[^<>]{0,500}>|<!--.{0,2000}?-->",
+    re.DOTALL | re.ASCII,
+)
+
+
+def fix_html_tags(text: str) -> str:
+    """Remove HTML elements; those that break a line leave a line break."""
+    if "<" not in text or ">" not in text:
+        return text
+    if "<s" in text or "<S" in text:
+        text = _HIDDEN_ELEMENTS.sub(" ", text)
+    return _INLINE_TAGS.sub("", _BREAKING_TAGS.sub("\n", text))
+
+
+def fix_unicode_form(text: str) -> str:
+    """Compose letters and their marks (NFC), so that "a" + ring is "å"."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+_STYLED = re.compile("[\ufb00-\ufb06\U0001d400-\U0001d7ff\uff21-\uff3a\uff41-\uff5a]")
+
+
+def fix_ligatures(text: str) -> str:
+    """Take ligatures ("ﬁ") apart and turn styled letters ("𝗯𝗮𝗱") into plain ones."""
+    if text.isascii():
+        return text
+    return _STYLED.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
+
+
+_LINE_HYPHEN = re.compile(r"(?<=[^\W\d_])[-‐]\r?\n[ \t]*(?=[a-zåäöæøüßðþáéíóúý])")
+
+
+def fix_hyphenation(text: str) -> str:
+    """Drop soft hyphens and join words that were broken at a line end ("Kunden-⏎service")."""
+    if "\u00ad" in text:
+        text = text.replace("\u00ad", "")
+    return _LINE_HYPHEN.sub("", text) if "\n" in text else text
+
+
+_SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]"
+)
+_EMOJI_BASE = "©®‼⁉™ℹ\u2190-\u21ff\u2300-\u27bf\u2900-\u297f\u2b00-\u2bff〰〽㊗㊙\U0001f000-\U0001faff#*0-9"
+# Joiners and variation selectors mean something inside an emoji ("❤️", "👩‍💻") and nothing elsewhere.
+_STRAY_SELECTOR = re.compile(f"(?<![{_EMOJI_BASE}])[\ufe0e\ufe0f]|(?<![{_EMOJI_BASE}\ufe0f])[\u200c\u200d]")
+
+
+def fix_invisible(text: str) -> str:
+    """Remove characters that nobody sees; odd spaces become spaces. What holds an emoji together stays."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+    text = _INVISIBLE.sub("", text)
+    if text.isascii():
+        return text
+    return _STRAY_SELECTOR.sub("", _SPACES.sub(" ", text))
+
+
+# Beginnings of swear words in the languages of ours that are no words by themselves. Before asterisks any letter will do;
+# dots alone also stand between careless sentences ("hej..hur"), so there the beginning must be one of these.
+_SWEAR_BEGINNINGS = (
+    (
+        "sk ski jä jäv jäk fa hel?v h?lv hlv skitj fitt kuk ku ræv rass fae fan? pul dri sch sche schei schw arsc ars wich fic hur?e verd? "
+        "vit vitt perk pers saat saata pask pas helv hevo fu fuc fck sh shi bul dam hel bast andsk djöf djø djæ fand skid lor røv kny for?b"
+    )
+    .replace("?", "")
+    .split()
+)
+_CENSOR_DOTS = re.compile(
+    rf"\b({'|'.join(sorted(set(_SWEAR_BEGINNINGS), key=lambda s: (-len(s), s)))})(?:\.{{2,}}|…)(?=[^\W\d_])",
+    re.IGNORECASE,
+)
+_CENSOR_MARKS = re.compile(
+    r"(?<![\w*])([^\W\d_]{1,7})(?:\*{1,8}|#{2,8}|[$%&@#!]{3,8}|-{2,8}(?=[a-zåäöæø]\b))([^\W\d_]{0,14})(?![*\d])"
+)
+
+
+def fix_censored(text: str) -> str:
+    """Write censored swearing in one way: ``sk..tdåligt`` and ``sk***tdåligt`` become ``sk*tdåligt``."""
+    if "*" in text or "#" in text or "$" in text or "--" in text or "%" in text:
+        text = _CENSOR_MARKS.sub(_mark_censored, text)
+    return _CENSOR_DOTS.sub(r"\1*", text) if ".." in text or "…" in text else text
+
+
+def _mark_censored(match: re.Match[str]) -> str:
+    before, after = match[1], match[2]
+    # "hus*" is a footnote and "*suck*" an action: a word is censored when letters follow, or when little of it is left.
+    if not after and (len(before) > 3 or match[0].count("*") == 1):
+        return match[0]
+    return f"{before}*{after}"
+
+
+_STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
+_REPEATED_MARKS = re.compile(r"([!?.,…])\1{3,}")
+
+
+def fix_stretched(text: str) -> str:
+    """Shorten stretched letters to two ("såååå" to "såå") and runs of marks to three."""
+    return _REPEATED_MARKS.sub(r"\1\1\1", _STRETCHED.sub(r"\1\1", text))
+
+
+_BLANKS = re.compile(r"[ \t]+")
+_LINES = re.compile(r" ?\n[ \n]*")
+
+
+def fix_whitespace(text: str) -> str:
+    """Collapse blanks and empty lines, strip the ends."""
+    return _LINES.sub("\n", _BLANKS.sub(" ", text)).strip()
+
+
+#: The fixers in the order in which they run, by name. Masking stands among them: it needs clean text, and what comes after it
+#: must not see a person's address.
+FIXERS: dict[str, Callable[[str], str]] = {
+    "mojibake": fix_mojibake,
+    "html_entities": fix_html_entities,
+    "html_tags": fix_html_tags,
+    "unicode_form": fix_unicode_form,
+    "ligatures": fix_ligatures,
+    "hyphenation": fix_hyphenation,
+    "invisible": fix_invisible,
+    "masking": mask_text,
+    "censored": fix_censored,
+    "stretched": fix_stretched,
+    "whitespace": fix_whitespace,
+}
+
+
+def normalize_text(text: str, *, keep_handles: Collection[str] = ()) -> str:
+    """Clean one text.
+
+    Parameters
+    ----------
+    text : str
+        A post as it was exported.
+    keep_handles : collection of str, optional
+        Handles that are not masked (a brand's own).
+
+    Returns
+    -------
+    str
+        The cleaned text, with personal data masked. Normalizing it again changes nothing.
+
+    See Also
+    --------
+    explain_normalization : the same, step by step.
+
+    Examples
+    --------
+    >>> normalize_text("FÃ¶rsenat&nbsp;igen<br>sååååå sk..tdåligt!!!!!")
+    'Försenat igen\\nsåå sk*tdåligt!!!'
+    """
+    for name, fixer in FIXERS.items():
+        text = mask_text(text, keep_handles=keep_handles) if name == "masking" else fixer(text)
+    return text
+
+
+def explain_normalization(text: str, *, keep_handles: Collection[str] = ()) -> list[Step]:
+    """Tell which fixers changed a text, and how.
+
+    Parameters
+    ----------
+    text, keep_handles
+        As for `normalize_text`.
+
+    Returns
+    -------
+    list of Step
+        ``(fixer, before, after)`` of each fixer that changed something, in order; empty for a clean text.
+
+    Examples
+    --------
+    >>> [step.fixer for step in explain_normalization("Jättebra\\u00ad!  ")]
+    ['hyphenation', 'whitespace']
+    """
+    steps = []
+    for name, fixer in FIXERS.items():
+        after = mask_text(text, keep_handles=keep_handles) if name == "masking" else fixer(text)
+        if after != text:
+            steps.append(Step(name, text, after))
+        text = after
+    return steps

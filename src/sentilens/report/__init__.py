@@ -1,0 +1,9 @@
+"""One self-contained page about a set of scored posts: summary (data), plots, HTML."""
+
+from __future__ import annotations
+
+from .builder import ReportBuilder, write_report
+from .plots import plot_trends
+from .summary import ReportSummary
+
+__all__ = ["ReportBuilder", "ReportSummary", "plot_trends", "write_report"]

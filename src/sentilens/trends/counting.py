@@ -1,0 +1,176 @@
+"""From scored posts to integer counts per cell, and from counts to rates.
+
+Counts are sums of integers, so that adding the counts of parts gives those of the whole, to the last bit and in any
+order. Probabilities and scores are kept in whole units of 1e-4, which is finer than they are known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ..errors import InputError, MissingColumnsError
+from ..schema import SCORED_STATUSES, SENTIMENTS
+from .intervals import net_interval, wilson_interval
+
+#: What is counted per cell. The last two are sums in units of 1e-4.
+COUNT_COLUMNS: Final[tuple[str, ...]] = (
+    "n_posts",
+    "n_complaints",
+    "n_negative",
+    "n_positive",
+    "complaint_units",
+    "sentiment_units",
+)
+UNITS: Final = 10_000
+#: Columns that counting needs of a scored frame.
+NEEDED_COLUMNS: Final[tuple[str, ...]] = (
+    "status",
+    "sentiment",
+    "sentiment_score",
+    "complaint_probability",
+    "is_complaint",
+)
+#: How a missing brand, channel or other group is shown.
+NO_NAME: Final = "(none)"
+
+_TRUE: Final = {"true": 1.0, "1": 1.0, "1.0": 1.0, "false": 0.0, "0": 0.0, "0.0": 0.0}
+
+BoolArray = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class PostKinds:
+    """Which rows are customers' posts with scores, which are the company's own, which have no scores.
+
+    Each row is exactly one of the three; own posts come first, whatever their status.
+    """
+
+    counted: BoolArray
+    owned: BoolArray
+    unscored: BoolArray
+
+
+def check_columns(frame: pd.DataFrame, columns: Sequence[str]) -> None:
+    """Raise `MissingColumnsError` unless the frame has all the columns."""
+    if not isinstance(frame, pd.DataFrame):
+        raise InputError(
+            f"Expected a DataFrame of scored posts, got {type(frame).__name__}.",
+            reason="not_a_frame",
+            hint="Pass what model.score(posts) returns.",
+        )
+    missing = [name for name in columns if name not in frame.columns]
+    if not missing:
+        return
+    unscored = any(name in NEEDED_COLUMNS for name in missing)
+    raise MissingColumnsError(
+        f"The posts have no column {', '.join(map(repr, missing))}; they have {', '.join(map(repr, frame.columns))}.",
+        reason="missing_columns",
+        hint="Score them first: model.score(posts)."
+        if unscored
+        else "Name columns that are there in `by`, or add the missing ones (empty ones will do).",
+    )
+
+
+def sort_posts(scored: pd.DataFrame) -> PostKinds:
+    """Tell customers' scored posts from the company's own and from those without scores."""
+    own = read_flags(scored["owned"]) == 1 if "owned" in scored.columns else np.zeros(len(scored), dtype=bool)
+    has_scores = (
+        scored["status"].isin(SCORED_STATUSES).to_numpy()
+        & scored["sentiment"].isin(SENTIMENTS).to_numpy()
+        & np.isfinite(_floats(scored["complaint_probability"]))
+        & np.isfinite(_floats(scored["sentiment_score"]))
+        & np.isfinite(read_flags(scored["is_complaint"]))
+    )
+    return PostKinds(counted=has_scores & ~own, owned=own, unscored=~has_scores & ~own)
+
+
+def countable(scored: pd.DataFrame) -> pd.DataFrame:
+    """Turn scored posts into one row of counts each, with the same index."""
+    sentiment = scored["sentiment"]
+    return pd.DataFrame(
+        {
+            "n_posts": np.ones(len(scored), dtype=np.int64),
+            "n_complaints": read_flags(scored["is_complaint"]).astype(np.int64),
+            "n_negative": (sentiment == "negative").to_numpy(dtype=np.int64),
+            "n_positive": (sentiment == "positive").to_numpy(dtype=np.int64),
+            "complaint_units": _to_units(scored["complaint_probability"]),
+            "sentiment_units": _to_units(scored["sentiment_score"]),
+        },
+        index=scored.index,
+    )
+
+
+def sum_counts(rows: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
+    """Add up the counts of rows with the same keys; sorted by the keys in their order."""
+    rows = rows[[*keys, *COUNT_COLUMNS]]
+    if rows.empty:
+        return rows.reset_index(drop=True)
+    if not keys:
+        return rows.sum().to_frame().T
+    return rows.groupby(list(keys), sort=True, as_index=False).sum()
+
+
+def add_counts(parts: Iterable[pd.DataFrame], keys: Sequence[str]) -> pd.DataFrame:
+    """Add up what `sum_counts` gave for the parts; at least one part."""
+    parts = list(parts)
+    # pandas frowns upon the dtypes of empty frames among others.
+    filled = [part for part in parts if not part.empty]
+    return sum_counts(pd.concat(filled, ignore_index=True), keys) if filled else parts[0]
+
+
+def cell_names(values: pd.Series[Any]) -> pd.Series[Any]:
+    """Name groups as text: numbers without a needless ``.0``, what is missing or blank as ``(none)``."""
+    codes, uniques = pd.factorize(values)
+    names = np.array([*(_name(value) for value in uniques), NO_NAME], dtype=object)
+    # factorize gives missing values the code -1, which is the last name.
+    return pd.Series(names[codes], index=values.index, name=values.name, dtype="str")
+
+
+def add_rates(counts: pd.DataFrame) -> pd.DataFrame:
+    """Give rates, means and 95 % intervals for each row of counts; NaN where there are no posts."""
+    n = counts["n_posts"].to_numpy(dtype=float)
+    complaints, positive, negative = (counts[f"n_{kind}"].to_numpy() for kind in ("complaints", "positive", "negative"))
+    rate_low, rate_high = wilson_interval(complaints, n)
+    net_low, net_high = net_interval(positive, negative, n)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rate = complaints / n
+        net = (positive - negative) / n
+        mean_probability = counts["complaint_units"].to_numpy() / (n * UNITS)
+    return counts.assign(
+        complaint_rate=rate,
+        complaint_rate_low=rate_low,
+        complaint_rate_high=rate_high,
+        mean_complaint_probability=mean_probability,
+        net_sentiment=net,
+        net_sentiment_low=net_low,
+        net_sentiment_high=net_high,
+    )
+
+
+def _name(value: Any) -> str:
+    if isinstance(value, (float, np.floating)):
+        value = f"{value:.15g}"
+    return str(value).strip() or NO_NAME
+
+
+def _floats(values: pd.Series[Any]) -> NDArray[np.float64]:
+    return pd.to_numeric(values, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+
+
+def read_flags(values: pd.Series[Any]) -> NDArray[np.float64]:
+    """Read booleans, also those that came back from a CSV file as text, as 1, 0 and NaN."""
+    if pd.api.types.is_bool_dtype(values.dtype) or pd.api.types.is_numeric_dtype(values.dtype):
+        return values.to_numpy(dtype=float, na_value=np.nan)
+    codes, uniques = pd.factorize(values)
+    meanings = [_TRUE.get(str(value).strip().lower(), np.nan) for value in uniques]
+    return np.array([*meanings, np.nan])[codes]
+
+
+def _to_units(values: pd.Series[Any]) -> NDArray[np.int64]:
+    return np.rint(_floats(values) * UNITS).astype(np.int64)

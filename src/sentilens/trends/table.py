@@ -1,0 +1,339 @@
+"""Counts per group and period that add up, and the trend table made of them."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from ..errors import ConfigError, DataQualityWarning
+from .counting import (
+    COUNT_COLUMNS,
+    NEEDED_COLUMNS,
+    add_counts,
+    add_rates,
+    cell_names,
+    check_columns,
+    countable,
+    sort_posts,
+    sum_counts,
+)
+from .periods import canonical_freq, check_timezone, edge_slack, parse_times, period_end, period_grid, period_starts
+
+PERIOD: Final = "period_start"
+#: Columns of a trend frame after the names of the groups.
+TREND_COLUMNS: Final[tuple[str, ...]] = (
+    PERIOD,
+    "n_posts",
+    "n_complaints",
+    "complaint_rate",
+    "complaint_rate_low",
+    "complaint_rate_high",
+    "mean_complaint_probability",
+    "net_sentiment",
+    "net_sentiment_low",
+    "net_sentiment_high",
+    "share_of_voice",
+    "partial",
+)
+#: A frame of more rows than this would take gigabytes; counts stay small, as only what occurs is kept.
+MAX_FRAME_ROWS: Final = 5_000_000
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class TrendTable:
+    """Counts of customers' scored posts per group and period. Made by `compute_trends`.
+
+    Tables of parts add up to the table of the whole, exactly and in any order: ``a + b``, or ``sum(tables)``.
+
+    Attributes
+    ----------
+    by : tuple of str
+        The columns that make the groups; empty for the total.
+    freq, timezone : str
+        Length of the periods (canonical name) and the zone whose midnights they start at.
+    counts : DataFrame
+        The integer counts behind all figures: one row for each group and period that occurs. Read, do not write.
+    n_undated, n_unscored, n_owned : int
+        Posts left out: scored but without a date; without scores; the company's own. With `n_posts` they make up
+        all rows; a post with more than one reason counts as owned before unscored before undated.
+    first_post, last_post : Timestamp or None
+        Times of the first and the last post counted, in UTC.
+    """
+
+    by: tuple[str, ...]
+    freq: str
+    timezone: str
+    counts: pd.DataFrame
+    n_undated: int = 0
+    n_unscored: int = 0
+    n_owned: int = 0
+    first_post: pd.Timestamp | None = None
+    last_post: pd.Timestamp | None = None
+
+    @property
+    def n_posts(self) -> int:
+        """Posts counted."""
+        return int(self.counts["n_posts"].sum())
+
+    @cached_property
+    def periods(self) -> pd.DatetimeIndex:
+        """Starts of all periods from the first to the last that has posts, empty ones included."""
+        if self.counts.empty:
+            return pd.DatetimeIndex(self.counts[PERIOD], name=PERIOD)
+        starts = self.counts[PERIOD]
+        return period_grid(starts.min(), starts.max(), self.freq, self.timezone).rename(PERIOD)
+
+    @cached_property
+    def partial_periods(self) -> pd.DatetimeIndex:
+        """Starts of the periods (the first, the last) that the data cover in part only.
+
+        The data are taken to run from the first post to the last. A period counts as cut when they begin later than
+        its start, or end earlier than its end, by more than a quarter of the period, or by more than a day where
+        that is less: the first week is partial when the first post came later than on its Monday.
+        """
+        if self.first_post is None or self.last_post is None:
+            return self.periods
+        first, last = self.periods[0], self.periods[-1]
+        last_end = period_end(last, self.freq, self.timezone)
+        cut = []
+        if self.first_post - first > edge_slack(first, period_end(first, self.freq, self.timezone)):
+            cut.append(first)
+        if last_end - self.last_post > edge_slack(last, last_end):
+            cut.append(last)
+        return self.periods[self.periods.isin(cut)]
+
+    def __add__(self, other: object) -> TrendTable:
+        if not isinstance(other, TrendTable):
+            return NotImplemented
+        for name in ("by", "freq", "timezone"):
+            mine, theirs = getattr(self, name), getattr(other, name)
+            if mine != theirs:
+                raise ConfigError(
+                    f"Trend tables with {name}={mine!r} and {name}={theirs!r} cannot be added.",
+                    reason="unlike_tables",
+                    hint="Compute both with the same by, freq and timezone.",
+                )
+        counts = add_counts([self.counts, other.counts], [*self.by, PERIOD])
+        firsts = [table.first_post for table in (self, other) if table.first_post is not None]
+        lasts = [table.last_post for table in (self, other) if table.last_post is not None]
+        return TrendTable(
+            by=self.by,
+            freq=self.freq,
+            timezone=self.timezone,
+            counts=counts,
+            n_undated=self.n_undated + other.n_undated,
+            n_unscored=self.n_unscored + other.n_unscored,
+            n_owned=self.n_owned + other.n_owned,
+            first_post=min(firsts, default=None),
+            last_post=max(lasts, default=None),
+        )
+
+    def __radd__(self, other: object) -> TrendTable:
+        # sum() starts from 0.
+        return self if isinstance(other, int) and other == 0 else NotImplemented
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, TrendTable):
+            return NotImplemented
+        mine, theirs = ({k: v for k, v in vars(table).items() if k in _PLAIN_FIELDS} for table in (self, other))
+        return mine == theirs and self.counts.equals(other.counts)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def collapse(self, by: str | Sequence[str] = ()) -> TrendTable:
+        """Add up over some of the columns, exactly, as if the trends had been computed by the others alone.
+
+        Parameters
+        ----------
+        by : str or sequence of str, default ()
+            The columns to keep, any of ``self.by``; none for the total.
+
+        Raises
+        ------
+        ConfigError
+            Where a column is not one of ``self.by``.
+        """
+        kept = column_names(by)
+        unknown = [name for name in kept if name not in self.by]
+        if unknown:
+            raise ConfigError(
+                f"The trends have no group {', '.join(map(repr, unknown))}; they are by {self.by!r}.",
+                reason="unknown_group",
+                hint="Name it in compute_trends(..., by=...).",
+            )
+        counts = sum_counts(self.counts, [*kept, PERIOD])
+        return TrendTable(**{**{name: getattr(self, name) for name in _PLAIN_FIELDS}, "by": kept, "counts": counts})
+
+    def to_frame(self, *, empty_rows: bool = True) -> pd.DataFrame:
+        """Give the trends as a table, sorted by group and period.
+
+        Parameters
+        ----------
+        empty_rows : bool, default True
+            Whether each group has a row for every period of the table, with zero posts (and rates NaN) where it was
+            quiet. False keeps what occurs only, for very many groups.
+
+        Returns
+        -------
+        DataFrame
+            The `by` columns; ``period_start`` (in the table's time zone); ``n_posts``, ``n_complaints``;
+            ``complaint_rate``, the share of posts that are complaints, with its 95 % Wilson interval ``_low`` and
+            ``_high``; ``mean_complaint_probability``; ``net_sentiment``, (positive - negative) / all posts, in
+            [-1, 1], with its 95 % interval; ``share_of_voice``, the group's share of all posts in the period;
+            ``partial``, whether the data begin or end inside the period (see `partial_periods`).
+
+        Raises
+        ------
+        ConfigError
+            With ``reason="too_many_rows"`` where groups times periods are more than five million.
+        """
+        counts = self._with_empty_rows() if empty_rows else self.counts
+        frame = add_rates(counts)
+        in_period = frame.groupby(PERIOD)["n_posts"].transform("sum").to_numpy(dtype=float)
+        frame["share_of_voice"] = np.divide(
+            frame["n_posts"].to_numpy(dtype=float), in_period, out=np.full(len(frame), np.nan), where=in_period > 0
+        )
+        frame["partial"] = frame[PERIOD].isin(self.partial_periods)
+        return frame[[*self.by, *TREND_COLUMNS]].reset_index(drop=True)
+
+    def _with_empty_rows(self) -> pd.DataFrame:
+        if self.counts.empty:
+            return self.counts
+        cells = self.counts[list(self.by)].drop_duplicates() if self.by else pd.DataFrame(index=[0])
+        n_rows = len(cells) * len(self.periods)
+        if n_rows > MAX_FRAME_ROWS:
+            raise ConfigError(
+                f"{len(cells):,} groups over {len(self.periods):,} periods from {self.periods[0]:%Y-%m-%d} to "
+                f"{self.periods[-1]:%Y-%m-%d} make {n_rows:,} rows.",
+                reason="too_many_rows",
+                hint="Choose longer periods, look for wrong dates, collapse(by=...), or to_frame(empty_rows=False).",
+            )
+        grid = cells.merge(self.periods.to_frame(index=False), how="cross")
+        filled = grid.merge(self.counts, how="left", on=[*self.by, PERIOD])
+        return filled.fillna(dict.fromkeys(COUNT_COLUMNS, 0)).astype(dict.fromkeys(COUNT_COLUMNS, np.int64))
+
+    def __repr__(self) -> str:
+        span = f"{self.periods[0]:%Y-%m-%d} to {self.periods[-1]:%Y-%m-%d}" if len(self.periods) else "no periods"
+        return (
+            f"<TrendTable by={self.by!r} freq={self.freq!r} timezone={self.timezone!r}: {self.n_posts:,} posts, "
+            f"{len(self.periods):,} periods, {span}; left out: {self.n_undated:,} undated, "
+            f"{self.n_unscored:,} unscored, {self.n_owned:,} owned>"
+        )
+
+    def _repr_html_(self) -> str:
+        shown = self.to_frame(empty_rows=False).to_html(max_rows=20, index=False, border=0, float_format="{:.3f}".format)
+        return f"<p>{escape(repr(self))}</p>{shown}"
+
+
+_PLAIN_FIELDS: Final = tuple(name for name in TrendTable.__dataclass_fields__ if name != "counts")
+
+
+def compute_trends(
+    scored: pd.DataFrame,
+    by: str | Sequence[str] = ("brand", "channel"),
+    freq: str = "W-MON",
+    *,
+    timezone: str = "UTC",
+) -> TrendTable:
+    """Count scored posts per group and period.
+
+    Parameters
+    ----------
+    scored : DataFrame
+        Scored posts, as ``model.score(posts)`` returns them. ``created_at`` may also hold ISO 8601 strings; times
+        without a zone are read as UTC.
+    by : str or sequence of str, default ("brand", "channel")
+        Columns that make the groups; ``()`` for the total alone. Missing values are shown as ``(none)``.
+    freq : str, default "W-MON"
+        Length of the periods: ``"h"``, ``"D"``, ``"W-MON"`` or ``"W"`` (weeks that begin on Monday), ``"MS"`` or
+        ``"M"``, ``"QS"`` or ``"Q"``, ``"YS"`` or ``"Y"``.
+    timezone : str, default "UTC"
+        Whose days and weeks, such as ``"Europe/Stockholm"``.
+
+    Returns
+    -------
+    TrendTable
+        ``.to_frame()`` gives the figures. Tables of parts add up: ``sum(compute_trends(p) for p in parts)``.
+
+    Raises
+    ------
+    MissingColumnsError
+        Where a column of `by`, the dates or the scores are missing.
+    ConfigError
+        Where `by`, `freq` or `timezone` cannot be used.
+
+    Warns
+    -----
+    DataQualityWarning
+        Where scored posts have no date that can be read; they are left out and counted in ``.n_undated``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> scored = pd.DataFrame({
+    ...     "created_at": ["2026-03-02T09:00Z", "2026-03-08T21:00Z", "2026-03-17T12:00Z"],
+    ...     "brand": "Telmira", "status": "ok", "sentiment": ["negative", "neutral", "positive"],
+    ...     "sentiment_score": [-0.8, 0.0, 0.6], "complaint_probability": [0.9, 0.2, 0.1],
+    ...     "is_complaint": [True, False, False],
+    ... })
+    >>> frame = compute_trends(scored, by="brand").to_frame()
+    >>> frame[["brand", "period_start", "n_posts", "n_complaints"]]
+         brand              period_start  n_posts  n_complaints
+    0  Telmira 2026-03-02 00:00:00+00:00        2             1
+    1  Telmira 2026-03-09 00:00:00+00:00        0             0
+    2  Telmira 2026-03-16 00:00:00+00:00        1             0
+    """
+    table = count_trends(scored, by, freq, timezone=timezone)
+    if table.n_undated:
+        warnings.warn(
+            f"{table.n_undated:,} of {table.n_undated + table.n_posts:,} scored posts have no date that can be read; "
+            "they are left out of the trends.",
+            DataQualityWarning,
+            stacklevel=2,
+        )
+    return table
+
+
+def count_trends(scored: pd.DataFrame, by: str | Sequence[str], freq: str, *, timezone: str) -> TrendTable:
+    """Do what `compute_trends` does, without the warning, for those who add up many chunks."""
+    names, freq, timezone = column_names(by), canonical_freq(freq), check_timezone(timezone)
+    check_columns(scored, [*names, "created_at", *NEEDED_COLUMNS])
+    kinds = sort_posts(scored)
+    times = parse_times(scored["created_at"])
+    dated = kinds.counted & ~np.asarray(times.isna())
+    posts, times = scored.loc[dated], times[dated]
+    starts = period_starts(times, freq, timezone)
+    keys: dict[str, Any] = {name: cell_names(posts[name]) for name in names}
+    rows = countable(posts).assign(**keys, **{PERIOD: starts})
+    counts = sum_counts(rows, [*names, PERIOD])
+    return TrendTable(
+        by=names,
+        freq=freq,
+        timezone=timezone,
+        counts=counts,
+        n_undated=int(kinds.counted.sum() - dated.sum()),
+        n_unscored=int(kinds.unscored.sum()),
+        n_owned=int(kinds.owned.sum()),
+        first_post=times.min() if len(times) else None,
+        last_post=times.max() if len(times) else None,
+    )
+
+
+def column_names(by: str | Iterable[str]) -> tuple[str, ...]:
+    """Give the names of the groups' columns, or raise `ConfigError` where they cannot be such."""
+    names = (by,) if isinstance(by, str) or not isinstance(by, Iterable) else tuple(by)
+    taken = [name for name in names if name in TREND_COLUMNS or name in COUNT_COLUMNS]
+    if taken or len(set(names)) < len(names) or not all(isinstance(name, str) for name in names):
+        raise ConfigError(
+            f"by={by!r} cannot name the groups.",
+            reason="bad_by",
+            hint=f"Use different names of columns, none of which the trends have themselves ({', '.join(TREND_COLUMNS)}).",
+        )
+    return names

@@ -1,0 +1,81 @@
+"""Delimiter and header."""
+
+from __future__ import annotations
+
+import pytest
+
+from sentilens.errors import FileFormatError
+from sentilens.ingest.layout import Layout, find_layout
+from sentilens.ingest.records import NO_DELIMITER, line_batches
+
+
+def layout(text: str, delimiter: str | None = None, mapping: dict[str, str] | None = None) -> Layout:
+    batches = line_batches([text], max_line_chars=40_000)
+    return find_layout(batches, delimiter=delimiter, mapping=mapping, max_cell_chars=10_000)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_finds_each_delimiter(delimiter: str) -> None:
+    found = layout(f"id{delimiter}text\n1{delimiter}hello\n2{delimiter}bye\n")
+    assert (found.format, found.delimiter, found.header, found.header_line) == ("csv", delimiter, ("id", "text"), 1)
+    assert found.sample == [["1", "hello"], ["2", "bye"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "delimiter"),
+    [
+        ("text;rating\nno, no, no, and no;4,0\nwell, yes;3,5\n", ";"),
+        ('"text, all of it";"rating"\n"a, b";"1"\n"c\n;,;";"2"\n', ";"),
+        ("text,date\n" + '"a; b; c | d",2024-01-01\n' * 3, ","),
+        ("comment, and more;date\nhello;2024\nbye;2025\n", ";"),
+        ("text\tprice, kr\na, b\t3,0\nc\t4,5\n", "\t"),
+    ],
+)
+def test_counts_outside_quotes_over_several_rows(text: str, delimiter: str) -> None:
+    assert layout(text).delimiter == delimiter
+
+
+@pytest.mark.parametrize(
+    "text", ["text\nhello, you\nand, well, you\n", "What do you think, really?\nWell\nNot much; sorry\n", "text"]
+)
+def test_a_single_column(text: str) -> None:
+    found = layout(text)
+    assert found.delimiter == NO_DELIMITER
+    assert len(found.header) == 1
+
+
+def test_the_users_delimiter_wins_over_the_sep_line_and_that_over_counting() -> None:
+    assert layout("sep=|\na,text|b\n").header == ("a,text", "b")
+    assert layout('"sep=;"\r\nid;text\r\n').header_line == 2
+    assert layout("sep=|\na,text|b\n", ",").header == ("a", "text|b")
+    assert layout("a^text\n", "^").header == ("a", "text")
+
+
+def test_blank_rows_before_the_header_are_skipped() -> None:
+    found = layout("\n  \n;;\n;;\nid;text;\n1;hello;\n")
+    assert (found.header_line, found.header) == (5, ("id", "text", ""))
+
+
+def test_a_header_over_two_lines() -> None:
+    found = layout('id,"text\n(of the post)"\n1,hello\n')
+    assert found.header == ("id", "text\n(of the post)")
+    assert found.sample == [["1", "hello"]]
+
+
+def test_a_mapping_counts_as_known_names() -> None:
+    text = "a|b,Ord\n1|2,x\n3|4,y\n"
+    assert layout(text, mapping={"text": "Ord"}).delimiter == ","
+    assert layout(text, mapping={"text": "b,Ord"}).delimiter == "|"
+
+
+@pytest.mark.parametrize("text", ["", "\n\n \n"])
+def test_only_blank_lines(text: str) -> None:
+    with pytest.raises(FileFormatError) as caught:
+        layout(text)
+    assert caught.value.reason == "empty_file"
+
+
+def test_a_broken_header() -> None:
+    with pytest.raises(FileFormatError) as caught:
+        layout('\n"id,text\n1,hello\n')
+    assert (caught.value.reason, caught.value.line) == ("bad_header", 2)
