@@ -20,7 +20,8 @@ test: $(VENV)/installed-dev
 	$(BIN)/pytest
 
 $(VENV)/bin/python:
-	$(PYTHON) -m venv $(VENV)
+# Debian without python3-venv has no ensurepip; pip then moves in from outside.
+	$(PYTHON) -m venv $(VENV) || { $(PYTHON) -m venv --clear --without-pip $(VENV) && $(PYTHON) -m pip --python $(BIN)/python install --quiet pip; }
 
 $(VENV)/installed: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .

@@ -32,7 +32,7 @@ from sentilens.training import HEAD_CLASSES, FittedHead, assign_folds, fit_calib
 
 ROOT = Path(__file__).resolve().parent.parent
 #: Chosen by grouped cross-validation on the training part (--search prints the table).
-STRENGTH = {"sentiment": 10.0, "complaint": 10.0}
+STRENGTH = {"sentiment": 3.0, "complaint": 3.0}
 PRIOR_SCALE = 1.0
 PRIOR_STRENGTH = 3.0
 #: Every seventh group of near-copies is kept for testing.
@@ -41,7 +41,7 @@ TEST_EVERY = 7
 LIMITATIONS = [
     "Most labels are of synthetic posts written for this project; each post was labelled by one person, reading.",
     "Faroese, Nynorsk and the dialects were not checked by native speakers.",
-    "Sarcasm and complaints without a negative word are often missed; anger at a company without a complaint is often taken for one.",
+    "Sarcasm and complaints without a negative word are often missed; anger at a company is often taken for a complaint.",
     "German posts about railways that only report a disruption are sometimes taken for complaints.",
     "Made for counting over many posts. A single score is no ground for a decision about a person.",
 ]
@@ -60,15 +60,16 @@ def main() -> None:
         f"{len(weak):,} posts of corpora, {len(training):,} labelled posts for training, {len(test):,} for testing", flush=True
     )
 
-    identifier = fit_identifier(weak, training)
     featurizer = PostFeaturizer()
     prior = fit_prior(weak, featurizer)
-    print("fitted the language identifier and the prior", flush=True)
+    print("fitted the prior", flush=True)
     features = featurizer.matrix(training["cleaned"].tolist(), training["language"].tolist())
     folds = assign_folds(near_copy_groups(training["cleaned"].tolist()))
     if options.search:
         search(features, training, folds, prior)
         return
+    identifier = fit_identifier(weak, training)
+    print("fitted the language identifier", flush=True)
     fitted = {name: fit_gold(name, features, training, folds, prior) for name in HEAD_CLASSES}
     threshold = best_threshold(fitted["complaint"].unseen[:, 1], training["complaint"].to_numpy())
 
@@ -208,7 +209,7 @@ def describe(weak: pd.DataFrame, training: pd.DataFrame, test: pd.DataFrame, onl
     return {
         "name": "default" if not only_open else "default-open",
         "created": datetime.date(2026, 11, 22).isoformat(),
-        "intended_use": "Scoring exported customer posts in bulk, to see how sentiment and complaints move per brand and channel.",
+        "intended_use": "Scoring exported customer posts in bulk, to see how complaints and moods move per brand and channel.",
         "limitations": LIMITATIONS,
         "sources": sources,
         "n_training_posts": len(training),

@@ -19,7 +19,7 @@ import pandas as pd
 
 SAMPLES = Path(__file__).resolve().parent.parent / "data/samples"
 FIRST, LAST = pd.Timestamp("2026-01-05"), pd.Timestamp("2026-07-05 23:59")
-#: When the posts of a phase were written: first day, last day, and days after which their number has fallen to a third (0: even).
+#: When the posts of a phase were written: first day, last day, and the days in which their number falls to a third (0: even).
 PHASES = {
     "telmira_outage": ("2026-03-10", "2026-03-19", 2.0),
     "telmira_after": ("2026-03-20", "2026-07-05", 0.0),
@@ -33,7 +33,9 @@ PHASES = {
 #: Phases in which things get better with time.
 RECOVERIES = frozenset({"telmira_after", "svippo_ordinary"})
 LABELLED_EVERY = 6
-FIRST_NAMES = "alex anna bo eeva emil freja guro hanne ida jonas kari lars liv maja nils oddny pia ragna sami tiina ulla vera".split()
+FIRST_NAMES = (
+    "alex anna bo eeva emil freja guro hanne ida jonas kari lars liv maja nils oddny pia ragna sami tiina ulla vera".split()
+)
 
 
 def main() -> None:
@@ -75,7 +77,9 @@ def place_in_time(posts: pd.DataFrame) -> pd.DataFrame:
     names = generator.choice(FIRST_NAMES, len(posts))
     posts["author"] = [f"{name}{number}" for name, number in zip(names, generator.integers(10, 9999, len(posts)), strict=True)]
     posts["post_id"] = [f"p{number:06d}" for number in range(100_001, 100_001 + len(posts))]
-    posts["url"] = [f"https://{c.replace('_', '-')}.example.com/{i}" for c, i in zip(posts["channel"], posts["post_id"], strict=True)]
+    posts["url"] = [
+        f"https://{c.replace('_', '-')}.example.com/{i}" for c, i in zip(posts["channel"], posts["post_id"], strict=True)
+    ]
     return posts
 
 

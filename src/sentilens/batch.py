@@ -121,7 +121,8 @@ def score_file(
     show_progress : bool, optional
         Force the progress bar on or off; by default it shows on terminals and in notebooks.
     **reading
-        Options of `sentilens.read_posts`: ``mapping``, ``constants``, ``encoding``, ``delimiter``, ``date_order``, ``timezone``.
+        Options of `sentilens.read_posts`: ``mapping``, ``constants``, ``encoding``, ``delimiter``, ``date_order``,
+        ``timezone``.
 
     Returns
     -------
@@ -139,7 +140,7 @@ def score_file(
     Notes
     -----
     The target has all columns of the source, verbatim and in their order, then those of `sentilens.schema.SCORE_COLUMNS`. A
-    source column of such a name is kept as ``input_<name>``. Brand and channel that were set or derived while reading are added.
+    source column of such a name is kept as ``input_<name>``. Brand and channel are added where they were set or derived.
 
     Examples
     --------

@@ -179,8 +179,8 @@ class HeadStack:
         """Give what each token type contributes, of shape (n_types, n_columns), remembered from call to call."""
         known = self._known.get(group)
         done = 0 if known is None else len(known)
-        if known is None or done < len(group.buckets):
-            fresh = group.matrix(self.featurizer.n_buckets, start=done) @ self._weights
+        if known is None or done < group.n_types:
+            fresh = group.matrix(start=done) @ self._weights
             known = fresh.astype(np.float64) if known is None else np.vstack([known, fresh])
             self._known[group] = known
         return known

@@ -21,16 +21,15 @@ from sklearn.base import BaseEstimator, TransformerMixin
 
 from .errors import ConfigError
 from .lexicon import LEXICAL_GROUPS, LexiconMatcher, lexicon_matcher, matches
-from .normalize import normalize_text
+from .normalize import normalize_all
 from .schema import UNDETERMINED
-from .tokens import IntArray, TokenTypes, mix, ngram_hashes, skeleton
+from .tokens import HashArray, IntArray, TokenTypes, hash_ngrams, mix, skeleton
 
 FloatArray = npt.NDArray[np.float64]
-HashArray = npt.NDArray[np.uint64]
 
 # Kinds of features, kept apart in the hashed space; their order is part of the model format.
 _PAIR, _NEGATED, _CONCEPT_PAIR, _CONCEPT_NEGATED = 2, 3, 4, 5
-_NGRAM_SALT, _SKELETON_SALT, _CONCEPT_SALT, _KIND_SALT, _PATTERN_SALT = 7, 11, 17, 19, 23
+_SKELETON_SALT, _CONCEPT_SALT, _KIND_SALT, _PATTERN_SALT = 11, 17, 19, 23
 
 # Weights of one occurrence of each kind, chosen by grouped cross-validation (tools/build_default_model.py --search).
 _WORD_WEIGHT = 1.0
@@ -48,8 +47,6 @@ _NEGATION_SCOPE = 3
 _CONCEPT_SPAN = 3
 #: A post of n tokens is scaled by n ** -_LENGTH_EXPONENT: longer posts weigh more, but less than in proportion.
 _LENGTH_EXPONENT = 0.25
-#: Distinct tokens that are remembered; past that the memory starts anew, so that it stays bounded.
-_MAX_TYPES = 200_000
 
 _BREAKS = frozenset({".", ":", ";", "!", "!!", "?", "??", "?!", "...", "..", "…", "\n"})
 _SHOUTED = re.compile(r"\b[A-ZÅÄÖÆØÜÐÞ]{3,}\b")
@@ -65,8 +62,8 @@ class GroupTypes:
         self._concept_hash = [_concept_hash(concept.name) for concept in matcher.concepts]
         self._kind_hash = [crc32(concept.kind.encode(), _KIND_SALT) for concept in matcher.concepts]
         self.row_of = np.full(0, -1, dtype=np.int64)
-        self.buckets: list[npt.NDArray[np.int32]] = []
-        self.weights: list[npt.NDArray[np.float32]] = []
+        self.n_types = 0
+        self._blocks: list[sparse.csr_matrix] = []
         self.hashes = np.zeros(0, dtype=np.uint64)
         self.concepts = np.zeros(0, dtype=np.uint64)
         self.negates = np.zeros(0, dtype=bool)
@@ -87,40 +84,58 @@ class GroupTypes:
         return rows
 
     def _add(self, numbers: IntArray, types: TokenTypes) -> None:
-        first = len(self.buckets)
-        self.row_of[numbers] = np.arange(first, first + len(numbers))
+        first = self.n_types
+        self.n_types += len(numbers)
+        self.row_of[numbers] = np.arange(first, self.n_types)
+        tokens = [types.tokens[number] for number in numbers.tolist()]
+        hashes = np.asarray([types.hashes[number] for number in numbers.tolist()], dtype=np.uint64)
         concepts, negates, breaks, starts = [], [], [], []
-        for row, number in enumerate(numbers.tolist(), start=first):
-            token = types.tokens[number]
+        lexical: list[tuple[int, int, float]] = []
+        for row, token in enumerate(tokens):
             found = self.matcher.match_word(token)
-            self._add_row(token, types.hashes[number], found)
             kinds = [self.matcher.concepts[i].kind for i in found]
             concepts.append(self._concept_hash[found[0]] if found else 0)
             negates.append("negation" in kinds)
             breaks.append(token in _BREAKS or "contrast" in kinds)
+            for number in found:
+                lexical.append((row, self._concept_hash[number], _CONCEPT_WEIGHT))
+                lexical.append((row, self._kind_hash[number], _KIND_WEIGHT))
             phrases = self.matcher.phrases_from(token)
             starts.append(bool(phrases))
             if phrases:
-                self.phrases[row] = phrases
-        self.hashes = np.append(self.hashes, np.asarray([types.hashes[n] for n in numbers], dtype=np.uint64))
+                self.phrases[first + row] = phrases
+        self._blocks.append(self._block(tokens, hashes, lexical))
+        self.hashes = np.append(self.hashes, hashes)
         self.concepts = np.append(self.concepts, np.asarray(concepts, dtype=np.uint64))
         self.negates = np.append(self.negates, negates)
         self.breaks = np.append(self.breaks, breaks)
         self.starts_phrase = np.append(self.starts_phrase, starts)
 
-    def _add_row(self, token: str, token_hash: int, found: list[int]) -> None:
-        hashes, weights = [token_hash], [_WORD_WEIGHT]
-        if token[0].isalpha():
-            ngrams = ngram_hashes(token, *self._ngram_range, salt=_NGRAM_SALT)
-            hashes += ngrams
-            weights += [_NGRAMS_WEIGHT / max(len(ngrams), 1) ** 0.5] * len(ngrams)
-            hashes.append(crc32(skeleton(token).encode("utf-8", "surrogatepass"), _SKELETON_SALT))
-            weights.append(_SKELETON_WEIGHT)
-        for number in found:
-            hashes += [self._concept_hash[number], self._kind_hash[number]]
-            weights += [_CONCEPT_WEIGHT, _KIND_WEIGHT]
-        self.buckets.append(np.asarray([h % self._n_buckets for h in hashes], dtype=np.int32))
-        self.weights.append(np.asarray(weights, dtype=np.float32))
+    def _block(self, tokens: list[str], hashes: HashArray, lexical: list[tuple[int, int, float]]) -> sparse.csr_matrix:
+        """Give the features of some types: the word, its n-grams, its folded spelling, its concepts."""
+        words = np.asarray([i for i, token in enumerate(tokens) if token[0].isalpha()], dtype=np.int64)
+        folded = [crc32(skeleton(tokens[i]).encode("utf-8", "surrogatepass"), _SKELETON_SALT) for i in words.tolist()]
+        rows = [np.arange(len(tokens)), words]
+        values = [hashes, np.asarray(folded, dtype=np.uint64)]
+        weights = [np.full(len(tokens), _WORD_WEIGHT), np.full(len(words), _SKELETON_WEIGHT)]
+        if len(words):
+            ngrams, owner = hash_ngrams([tokens[i] for i in words.tolist()], *self._ngram_range)
+            rows.append(words[owner])
+            values.append(ngrams)
+            # The n-grams of a word weigh as much as one feature together, however long it is.
+            weights.append(_NGRAMS_WEIGHT / np.sqrt(np.bincount(owner, minlength=len(words)))[owner])
+        if lexical:
+            row, concept, weight = zip(*lexical, strict=True)
+            rows.append(np.asarray(row))
+            values.append(np.asarray(concept, dtype=np.uint64))
+            weights.append(np.asarray(weight))
+        columns = (np.concatenate(values) % np.uint64(self._n_buckets)).astype(np.int64)
+        block = sparse.csr_matrix(
+            (np.concatenate(weights), (np.concatenate(rows), columns)), shape=(len(tokens), self._n_buckets)
+        )
+        # Buckets in ascending order: what a type adds up to depends on the type alone.
+        block.sum_duplicates()
+        return block
 
     def phrase_hits(self, rows: IntArray, tokens: Sequence[str], ends: IntArray) -> Iterable[tuple[int, int, int]]:
         """Find phrases: yields the position, the number of further words, and the concept's number."""
@@ -131,12 +146,12 @@ class GroupTypes:
                 if stop <= end and all(map(matches, rest, tokens[position + 1 : stop])):
                     yield position, len(rest), number
 
-    def matrix(self, n_buckets: int, start: int = 0) -> sparse.csr_matrix:
-        """Give the types x buckets matrix, from the type ``start`` on."""
-        buckets = self.buckets[start:]
-        indptr = np.concatenate([[0], np.cumsum([len(row) for row in buckets])])
-        columns, values = np.concatenate(buckets), np.concatenate(self.weights[start:])
-        return sparse.csr_matrix((values, columns, indptr), shape=(len(buckets), n_buckets))
+    def matrix(self, start: int = 0) -> sparse.csr_matrix:
+        """Give the types x buckets matrix, from the type ``start`` on (where some earlier call ended)."""
+        if not self._blocks:
+            return sparse.csr_matrix((0, self._n_buckets))
+        ends = np.cumsum([block.shape[0] for block in self._blocks])
+        return sparse.vstack(self._blocks[int(np.searchsorted(ends, start, side="right")) :], format="csr")
 
     def concept_buckets(self, number: int) -> tuple[int, int]:
         return self._concept_hash[number], self._kind_hash[number]
@@ -187,7 +202,7 @@ class PostLayout:
         The order matters: sums of floats depend on it, and a post's score must not depend on the posts around it.
         """
         ones = np.ones(len(self.rows))
-        return sparse.csr_matrix((ones, self.rows, self.offsets), shape=(self.n_posts, len(self.group.buckets)))
+        return sparse.csr_matrix((ones, self.rows, self.offsets), shape=(self.n_posts, self.group.n_types))
 
 
 class PostFeaturizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -261,7 +276,7 @@ class PostFeaturizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         -------
         csr_matrix of shape (n_posts, n_buckets), float32
         """
-        texts = [normalize_text(text) if isinstance(text, str) else "" for text in X]
+        texts = normalize_all(X)
         if self.identifier is None:
             return self.matrix(texts, [UNDETERMINED] * len(texts))
         return self.matrix(texts, self.identifier.identify(texts)[0])
@@ -289,9 +304,9 @@ class PostFeaturizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def layouts(self, cleaned: Sequence[str], languages: Sequence[str]) -> Iterable[tuple[IntArray, PostLayout]]:
         """Yield the features of the posts of each lexical group, with the posts' positions."""
         types, groups = self._memory()
-        keys = np.asarray([LEXICAL_GROUPS.get(language, LEXICAL_GROUPS[UNDETERMINED]) for language in languages], dtype=object)
         by_group: dict[tuple[str, ...], list[int]] = {}
-        for position, key in enumerate(map(tuple, keys)):
+        for position, language in enumerate(languages):
+            key = LEXICAL_GROUPS.get(language, LEXICAL_GROUPS[UNDETERMINED])
             by_group.setdefault(key, []).append(position)
         for key, members in sorted(by_group.items()):
             group = groups.get(key)
@@ -301,7 +316,7 @@ class PostFeaturizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     def _memory(self) -> tuple[TokenTypes, dict[tuple[str, ...], GroupTypes]]:
         known: tuple[TokenTypes, dict[tuple[str, ...], GroupTypes]] | None = self.__dict__.get("_known")
-        if known is None or len(known[0]) > _MAX_TYPES:
+        if known is None or known[0].is_full:
             known = (TokenTypes(), {})
             self._known = known
         return known
@@ -333,8 +348,7 @@ class PostFeaturizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """Put a layout into one matrix, duplicates added up and posts scaled."""
         shape = (layout.n_posts, self.n_buckets)
         total = sparse.csr_matrix((layout.extra_weight, (layout.extra_post, layout.extra_bucket)), shape=shape)
-        if layout.group.buckets:
-            total = total + layout.token_counts() @ layout.group.matrix(self.n_buckets)
+        total = total + layout.token_counts() @ layout.group.matrix()
         return (sparse.diags(layout.scale) @ total).tocsr().astype(np.float32)
 
 

@@ -11,7 +11,10 @@ import pandas as pd
 from .errors import LabelError
 from .schema import LABEL_COLUMNS, SENTIMENTS, TEXT
 
-_YES: Final = "1 1.0 yes y true ja j kyllä joo sí já sann wahr sant sandt complaint klagomål klage klagemål klag valitus reklamaatio kvörtun beschwerde"
+_YES: Final = (
+    "1 1.0 yes y true ja j kyllä joo já sann wahr sant sandt complaint klagomål klage klagemål valitus reklamaatio kvörtun "
+    "beschwerde"
+)
 _NO: Final = "0 0.0 no n false nej nei nein ei falsch ósatt usant falskt not_complaint none ingen keine"
 _SENTIMENT_WORDS: Final = {
     "negative": "negative negativ negativt negatiivinen neikvætt neikvæð neikvæður neg -1 -1.0 -",

@@ -14,18 +14,16 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
 
 from .errors import ConfigError, LabelError
-from .normalize import normalize_text
+from .normalize import normalize_all
 from .schema import LANGUAGES, UNDETERMINED
-from .tokens import IntArray, TokenTypes, ngram_hashes
+from .tokens import TokenTypes, hash_ngrams
 
 FloatArray = npt.NDArray[np.float64]
 
-_NGRAM_SALT = 29
 #: A text of n words is scaled by n ** -0.5: evidence grows with length, but words of one post are no independent witnesses.
 _LENGTH_EXPONENT = 0.5
 #: Below this probability nothing is claimed.
 _ABSTAIN = 0.3
-_MAX_TYPES = 200_000
 
 _LETTER = re.compile(r"[^\W\d_]")
 # Scripts that none of our languages uses. Where one language has a script nearly to itself, the script names it;
@@ -102,7 +100,8 @@ class LanguageIdentifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         languages = np.asarray(y)
         if len(np.unique(languages)) < 2:
             raise LabelError("At least two languages are needed.", reason="one_class")
-        features = self._matrix([normalize_text(text) for text in X])
+        self.ngram_max_ = self.ngram_max
+        features = self._matrix(normalize_all(X))
         with warnings.catch_warnings():
             # Stopping early is a penalty of its own; more steps change the answers to no text worth asking about.
             warnings.simplefilter("ignore", ConvergenceWarning)
@@ -145,7 +144,7 @@ class LanguageIdentifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         ndarray of str, shape (n_texts,)
             Codes of ISO 639-1, ``und`` where there is nothing to tell.
         """
-        return np.asarray(self.identify([_clean(text) for text in X])[0])
+        return np.asarray(self.identify(normalize_all(X))[0], dtype=str)
 
     def predict_proba(self, X: Iterable[str]) -> FloatArray:
         """Give the probability of each of ``classes_``.
@@ -159,7 +158,7 @@ class LanguageIdentifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         ndarray of shape (n_texts, n_classes)
             Rows sum to 1; texts without letters have equal probabilities.
         """
-        return self._probabilities([_clean(text) for text in X])
+        return self._probabilities(normalize_all(X))
 
     def identify(self, cleaned: Sequence[str]) -> tuple[list[str], FloatArray]:
         """Name the languages of cleaned texts, with confidence.
@@ -203,28 +202,38 @@ class LanguageIdentifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _matrix(self, cleaned: Sequence[str]) -> sparse.csr_matrix:
         types = TokenTypes()
         flat, offsets = types.encode(cleaned)
-        rows = [self._features(token, hashed) for token, hashed in zip(types.tokens, types.hashes, strict=True)]
-        indptr = np.concatenate([[0], np.cumsum([len(buckets) for buckets, _ in rows])])
-        features = sparse.csr_matrix(
-            (np.concatenate([w for _, w in rows]), np.concatenate([b for b, _ in rows]), indptr),
-            shape=(len(rows), self.n_buckets),
-        )
         counts = sparse.csr_matrix((np.ones(len(flat)), flat, offsets), shape=(len(cleaned), len(types)))
-        n_words = counts @ np.asarray([len(buckets) > 0 for buckets, _ in rows], dtype=np.float64)
+        features = self.type_features(types.tokens, types.hashes)
+        n_words = counts @ np.asarray(features.getnnz(axis=1) > 0, dtype=np.float64)
         return (sparse.diags(self._scale(n_words)) @ (counts @ features)).tocsr().astype(np.float32)
 
     @staticmethod
     def _scale(n_words: FloatArray) -> FloatArray:
         return np.asarray(np.maximum(n_words, 1.0) ** -_LENGTH_EXPONENT)
 
-    def _features(self, token: str, hashed: int) -> tuple[IntArray, npt.NDArray[np.float32]]:
-        """Give the buckets and weights of one token type; marks, numbers and placeholders tell nothing of a language."""
-        if not token[0].isalpha():
-            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
-        ngrams = ngram_hashes(token, 1, self.ngram_max, salt=_NGRAM_SALT)
-        weights = np.full(len(ngrams) + 1, len(ngrams) ** -0.5, dtype=np.float32)
-        weights[0] = 1.0
-        return np.asarray([hashed, *ngrams], dtype=np.int64) % self.n_buckets, weights
+    def type_features(self, tokens: Sequence[str], hashes: Sequence[int]) -> sparse.csr_matrix:
+        """Give the words and n-grams of token types; marks, numbers and placeholders tell nothing of a language.
+
+        Parameters
+        ----------
+        tokens : sequence of str, shape (n_types,)
+        hashes : sequence of int, shape (n_types,)
+            As in `sentilens.tokens.TokenTypes`.
+
+        Returns
+        -------
+        csr_matrix of shape (n_types, n_buckets)
+        """
+        words = np.asarray([i for i, token in enumerate(tokens) if token[0].isalpha()], dtype=np.int64)
+        shape = (len(tokens), self.n_buckets)
+        if not len(words):
+            return sparse.csr_matrix(shape)
+        ngrams, owner = hash_ngrams([tokens[i] for i in words.tolist()], 1, self.ngram_max)
+        columns = np.concatenate([np.asarray(hashes, dtype=np.uint64)[words], ngrams]) % np.uint64(self.n_buckets)
+        share = 1.0 / np.sqrt(np.bincount(owner, minlength=len(words)))
+        values = np.concatenate([np.ones(len(words)), share[owner]])
+        rows = np.concatenate([words, words[owner]])
+        return sparse.csr_matrix((values, (rows, columns.astype(np.int64))), shape=shape)
 
     def _ensure_fitted(self) -> None:
         if hasattr(self, "weights_"):
@@ -239,7 +248,7 @@ class LanguageIdentifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def _memory(self) -> _Memory:
         known: _Memory | None = self.__dict__.get("_known")
-        if known is None or len(known.types) > _MAX_TYPES:
+        if known is None or known.types.is_full:
             known = self._known = _Memory(len(self.classes_))
         return known
 
@@ -260,23 +269,11 @@ class _Memory:
 
     def extend(self, identifier: LanguageIdentifier) -> None:
         first = len(self.evidence)
-        new = [
-            identifier._features(token, hashed)
-            for token, hashed in zip(self.types.tokens[first:], self.types.hashes[first:], strict=True)
-        ]
-        if not new:
+        if first == len(self.types):
             return
-        weights = identifier.weights_
-        sums = [
-            values.astype(np.float64) @ weights[buckets] if len(buckets) else np.zeros(weights.shape[1])
-            for buckets, values in new
-        ]
-        self.evidence = np.vstack([self.evidence, np.asarray(sums)])
-        self.is_word = np.append(self.is_word, [float(len(buckets) > 0) for buckets, _ in new])
-
-
-def _clean(text: Any) -> str:
-    return normalize_text(text) if isinstance(text, str) else ""
+        features = identifier.type_features(self.types.tokens[first:], self.types.hashes[first:])
+        self.evidence = np.vstack([self.evidence, features @ identifier.weights_])
+        self.is_word = np.append(self.is_word, np.asarray(features.getnnz(axis=1) > 0, dtype=np.float64))
 
 
 def _other_script(text: str) -> str:

@@ -16,7 +16,6 @@ from .tokens import skeleton, tokenize
 #: Posts that share this part of their distinct words (Jaccard) are near-copies.
 SAME_ENOUGH = 0.6
 _BANDS, _ROWS = 16, 3
-_PRIME = np.uint64((1 << 61) - 1)
 
 
 def near_copy_groups(texts: Sequence[str], *, threshold: float = SAME_ENOUGH) -> npt.NDArray[np.int64]:

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 IntArray = npt.NDArray[np.int64]
+HashArray = npt.NDArray[np.uint64]
 
 # In this order: placeholders; words, with a censoring mark or an apostrophe inside; numbers; emoticons; emoji with
 # joiners; runs of marks that matter. Commas, brackets and the like are passed over.
@@ -31,23 +32,23 @@ TOKEN = re.compile(
 _EMOJI_DRESS = re.compile("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")
 _DIGIT = re.compile(r"\d")
 
-#: Multipliers that set the kinds of features apart in the hashed space (primes, as in Knuth, TAOCP 3, section 6.4).
+#: Multiplicative hashing (Knuth, TAOCP 3, section 6.4).
 _KNUTH = np.uint64(2654435761)
+_LETTER_BASE = np.uint64(0x01000193)
+_LOW = np.uint64(0xFFFFFFFF)
+#: Kinds of features from here on are n-grams, by their length; see `mix`.
+_NGRAM = 64
 
 #: A text longer than this is read to here; no post is, and it keeps hostile input linear.
 MAX_CHARS = 50_000
+#: Spellings that are remembered; past that a memory starts anew, so that it stays bounded.
+_MAX_SPELLINGS = 400_000
 #: Letters of a word that are looked at.
 _MAX_WORD = 40
 
 #: Letters that the Scandinavian languages, Finnish and German write differently for one sound, and that people type
 #: without their marks: "forsinket", "försenat"; "aerger", "ärger".
-_SKELETON = str.maketrans(
-    {
-        "å": "a", "ä": "a", "æ": "a", "á": "a", "à": "a", "â": "a", "ö": "o", "ø": "o", "ó": "o", "ò": "o", "ô": "o", "õ": "o", "ü": "u",
-        "ú": "u", "ù": "u", "û": "u", "é": "e", "è": "e", "ê": "e", "ë": "e", "í": "i", "ì": "i", "î": "i", "ý": "y", "ð": "d", "þ": "t", "ß": "s",
-        "w": "v", "q": "k", "c": "k", "z": "s",
-    }
-)  # fmt: skip
+_SKELETON = str.maketrans("åäæáàâöøóòôõüúùûéèêëíìîýðþßwqcz", "aaaaaaoooooouuuueeeeiiiydtsvkks")
 _DIGRAPHS = re.compile(r"aa|ae|oe|ue|gh|ph|th|dt|ei|øy|øj|([^\W\d_])\1")
 _DIGRAPH_LETTERS = {
     "aa": "a",
@@ -95,9 +96,9 @@ def _canonical(token: str) -> str:
     if first.isdigit():
         return _DIGIT.sub("0", token)
     if first > "\u2000":
-        return _EMOJI_DRESS.sub("", token)
+        return _EMOJI_DRESS.sub("", token) or token  # a skin tone may stand alone
     if first in "!?":
-        return token[:2] if token[0] == token[-1] else "?!"
+        return token[:2] if len(set(token)) == 1 else "?!"
     return token
 
 
@@ -121,6 +122,11 @@ class TokenTypes:
 
     def __len__(self) -> int:
         return len(self.tokens)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether more spellings are known than should be kept (numbers alone have no end of them)."""
+        return len(self.numbers) > _MAX_SPELLINGS
 
     def add(self, token: str) -> int:
         """Give a token its number."""
@@ -158,18 +164,41 @@ class TokenTypes:
         return np.asarray(flat, dtype=np.int64), offsets
 
 
-def ngram_hashes(word: str, shortest: int, longest: int, *, salt: int = 0) -> list[int]:
-    """Hash the character n-grams of a word, its ends marked by ``<`` and ``>``."""
-    marked = f"<{word[:_MAX_WORD]}>"
-    size = len(marked)
-    return [
-        crc32(marked[start : start + length].encode("utf-8", "surrogatepass"), salt)
-        for length in range(shortest, longest + 1)
-        for start in range(size - length + 1)
-    ]
+def hash_ngrams(words: Sequence[str], shortest: int, longest: int) -> tuple[HashArray, IntArray]:
+    """Hash the character n-grams of words, their ends marked, all words at once.
+
+    Parameters
+    ----------
+    words : sequence of str, shape (n_words,)
+        Only their first letters are read (40 of them).
+    shortest, longest : int
+        Lengths of the n-grams; a word end counts as a letter.
+
+    Returns
+    -------
+    hashes : uint64 array of shape (n_ngrams,)
+        32-bit hashes, those of a word in an order that depends on the word alone.
+    owner : int64 array of shape (n_ngrams,)
+        The word that each belongs to, ascending.
+    """
+    marked = [f"<{word[:_MAX_WORD]}>" for word in words]
+    codes = np.frombuffer("".join(marked).encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
+    owner = np.repeat(np.arange(len(words), dtype=np.int64), [len(word) for word in marked])
+    rolling, hashes, owners = codes, [], []
+    for length in range(1, longest + 1):
+        if length > 1:
+            # A polynomial over the letters (Karp and Rabin 1987), one letter longer at each turn.
+            rolling = (rolling[:-1] * _LETTER_BASE + codes[length - 1 :]) & _LOW
+        inside = owner[: len(owner) - length + 1] == owner[length - 1 :]
+        if length >= shortest:
+            hashes.append(mix(rolling[inside], _NGRAM + length))
+            owners.append(owner[: len(owner) - length + 1][inside])
+    joined = np.concatenate(owners)
+    order = np.argsort(joined, kind="stable")
+    return np.concatenate(hashes)[order], joined[order]
 
 
-def mix(hashes: npt.NDArray[np.uint64], kind: int) -> npt.NDArray[np.uint64]:
+def mix(hashes: HashArray, kind: int) -> HashArray:
     """Send 32-bit hashes to another place of the hashed space, one for each kind of feature."""
     mixed = (hashes ^ np.uint64(kind * 0x9E3779B1 & 0xFFFFFFFF)) * _KNUTH
-    return (mixed ^ (mixed >> np.uint64(15))) & np.uint64(0xFFFFFFFF)
+    return (mixed ^ (mixed >> np.uint64(15))) & _LOW
