@@ -12,12 +12,12 @@ from __future__ import annotations
 import argparse
 import datetime
 from pathlib import Path
-from zlib import crc32
 
 import numpy as np
 import pandas as pd
 
-from corpora import CORPORA, read_corpora, read_labels
+from corpora import CORPORA, read_corpora
+from labelled_posts import ROOT, read_labelled_posts
 from language_data import language_texts
 from sentilens.classifiers import LinearHead, fit_head
 from sentilens.evaluation import best_threshold, compact_metrics, evaluate
@@ -26,17 +26,14 @@ from sentilens.language import LanguageIdentifier
 from sentilens.model_file import write_model
 from sentilens.near_copies import near_copy_groups
 from sentilens.normalize import normalize_text
-from sentilens.schema import LABEL_COLUMNS, SENTIMENTS
+from sentilens.schema import SENTIMENTS
 from sentilens.scorer import PostScorer
 from sentilens.training import HEAD_CLASSES, FittedHead, assign_folds, fit_calibrated
 
-ROOT = Path(__file__).resolve().parent.parent
 #: Chosen by grouped cross-validation on the training part (--search prints the table).
 STRENGTH = {"sentiment": 3.0, "complaint": 3.0}
 PRIOR_SCALE = 1.0
 PRIOR_STRENGTH = 3.0
-#: Every seventh group of near-copies is kept for testing.
-TEST_EVERY = 7
 
 LIMITATIONS = [
     "Most labels are of synthetic posts written for this project; each post was labelled by one person, reading.",
@@ -53,7 +50,8 @@ def main() -> None:
     corpora = read_corpora(options.corpora)
     if options.only_open:
         corpora = corpora[corpora["open"]]
-    labelled = read_gold(options.labels, corpora)
+    corpora["key"] = corpora["corpus"] + "/" + corpora["source_id"]
+    labelled = read_labelled_posts(options.labels, corpora)
     weak = corpora[~corpora["key"].isin(set(labelled["key"]))].reset_index(drop=True)
     training, test = labelled[~labelled["is_test"]], labelled[labelled["is_test"]]
     print(
@@ -93,23 +91,6 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--only-open", action="store_true", help="use openly licensed corpora only")
     parser.add_argument("--search", action="store_true", help="print cross-validated figures of settings and stop")
     return parser.parse_args()
-
-
-def read_gold(labels: Path, corpora: pd.DataFrame) -> pd.DataFrame:
-    """Read the posts labelled by this project's guideline: its own, and those of the corpora."""
-    corpora["key"] = corpora["corpus"] + "/" + corpora["source_id"]
-    paths = sorted((ROOT / "data/labelled").glob("*.csv"))
-    own = pd.concat([pd.read_csv(path, dtype=str, keep_default_na=False) for path in paths], ignore_index=True)
-    own = own.assign(corpus="written for sentilens", key=own["id"])
-    real = read_labels(labels, corpora)
-    real = real.assign(key=real["corpus"] + "/" + real["source_id"])
-    gold = pd.concat([own, real], ignore_index=True)[["key", "corpus", "language", "text", *LABEL_COLUMNS]]
-    gold["complaint"] = gold["complaint"].astype(float)
-    gold["cleaned"] = gold["text"].map(normalize_text)
-    groups = near_copy_groups(gold["cleaned"].tolist())
-    first_key = gold.groupby(groups)["key"].transform("min")
-    gold["is_test"] = [crc32(key.encode("utf-8")) % TEST_EVERY == 0 for key in first_key]
-    return gold
 
 
 def fit_identifier(weak: pd.DataFrame, training: pd.DataFrame) -> LanguageIdentifier:

@@ -101,7 +101,7 @@ def write_export(posts: pd.DataFrame) -> None:
 
 
 def write_excel_export(posts: pd.DataFrame) -> None:
-    """Write the same as a Swedish Excel saves it: cp1252, semicolons, dd.mm.yyyy, decimal commas; emoji become question marks."""
+    """Write the same as a Swedish Excel saves it: cp1252, semicolons, dd.mm.yyyy; emoji become question marks."""
     table = pd.DataFrame(
         {
             "Inläggs-ID": posts["post_id"],
