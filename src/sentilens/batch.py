@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 import csv
-import errno
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
-from types import TracebackType
 from typing import IO, Any, Final
 
 import pandas as pd
 
-from .errors import ConfigError, EngineError, InputError
-from .ingest import PostReader, Reject
-from .progress import progress_bar
-from .schema import SCORE_COLUMNS, STATUSES
+from .errors import ConfigError, InputError
+from .ingest import PostReader, ReadAudit, Reject
+from .ingest.values import parse_yes_no
+from .output import CSV_ENDINGS, DECIMALS, told_if_unwritable, whole_file, write_csv
+from .schema import SCORE_COLUMNS, SENTIMENT_COLUMNS, SENTIMENTS, STATUSES
 from .scorer import PostScorer, load_model
 
 CHUNK_ROWS: Final = 10_000
 STDOUT: Final = "-"
-_DECIMALS: Final = 6
 #: Input columns whose name scoring needs keep their content under this prefix.
 COLLISION_PREFIX: Final = "input_"
+
+#: Scores that are numbers, by their least value (the greatest is 1), and those that are words out of few.
+_NUMBERS: Final = {
+    **dict.fromkeys(("language_confidence", *SENTIMENT_COLUMNS, "complaint_probability"), 0.0),
+    "sentiment_score": -1.0,
+}
+_WORDS: Final = {"sentiment": SENTIMENTS, "status": STATUSES}
 
 
 @dataclass
@@ -53,7 +59,7 @@ class ScoreSummary:
 
     source: str
     target: str
-    audit: Any
+    audit: ReadAudit
     rows_read: int = 0
     rows_scored: int = 0
     rejects: Counter[str] = field(default_factory=Counter)
@@ -109,13 +115,13 @@ def score_file(
     source : path
         CSV or TSV in any dialect that `sentilens.read_posts` understands.
     target : path
-        ``.csv`` or ``.tsv`` (UTF-8, the delimiter of the source; with a byte order mark if the source was not plain UTF-8, so
-        that Excel shows it right), ``.parquet``, or ``-`` for CSV on standard output.
+        ``.csv`` (with semicolons if the source has them, else commas), ``.tsv``, ``.parquet``, or ``-`` for CSV on standard
+        output. Text is UTF-8, with a byte order mark if the source was not plain UTF-8, so that Excel shows it right.
     model : PostScorer, optional
         By default the model inside the package.
     rejects : path, optional
-        Where to write rows that could not be read (``line, reason, raw``); by default ``<target>.rejects.csv``. Written only
-        if there are any.
+        CSV file for rows that could not be read (``line, reason, raw``); by default ``<target>.rejects.csv``, or nowhere when
+        the target is standard output. Written only if there are any.
     chunk_rows : int, default 10000
         Rows in memory at a time. The result does not depend on it.
     show_progress : bool, optional
@@ -133,7 +139,7 @@ def score_file(
     InputError
         If the file cannot be read, or holds no rows.
     ConfigError
-        If source and target are the same file, or the ending of the target is unknown.
+        If the source, the target and the rejects are not different files, or the ending of the target is unknown.
     EngineError
         If the target cannot be written (a full disk, no permission). No half-written file is left behind.
 
@@ -141,6 +147,8 @@ def score_file(
     -----
     The target has all columns of the source, verbatim and in their order, then those of `sentilens.schema.SCORE_COLUMNS`. A
     source column of such a name is kept as ``input_<name>``. Brand and channel are added where they were set or derived.
+    Numbers have six decimals in CSV and all digits in Parquet, which also numbers column names that come twice (``a, a.1``).
+    Numbers have six decimals in CSV and all digits in Parquet, which also numbers column names that come twice (``a, a.1``).
 
     Examples
     --------
@@ -149,34 +157,23 @@ def score_file(
     """
     model = model or load_model()
     source_name, target_name = os.fspath(source), os.fspath(target)
-    reader = PostReader(source, **reading)
-    _check_target(source_name, target_name)
+    rejects_name = os.fspath(rejects) if rejects is not None else None
+    if rejects_name is None and target_name != STDOUT:
+        rejects_name = target_name + ".rejects.csv"
+    reader = PostReader(source, **reading, show_progress=show_progress)
+    _check_targets(source_name, target_name, rejects_name)
     summary = ScoreSummary(source_name, target_name, reader.audit)
-    rejects_path = Path(rejects) if rejects is not None else None
-    if rejects_path is None and target_name != STDOUT:
-        rejects_path = Path(target_name + ".rejects.csv")
-    with (
-        _told_if_unwritable(target_name),
-        _open_sink(target_name, reader.audit) as sink,
-        _RejectsFile(rejects_path) as rejected,
-        progress_bar(total=reader.bytes_total, unit="B", description="scoring", show=show_progress) as bar,
-    ):
-        reader.on_reject = rejected.add
-        done = 0
+    # The target is complete before the rejects take their name.
+    with _open_rejects(rejects_name, reader.audit) as reader.on_reject, _open_sink(target_name, reader.audit) as write:
         for chunk in reader.chunks(chunk_rows):
             scored = model.score(chunk.posts)
-            sink.write(_output_frame(chunk.original, scored, reader.audit))
+            write(_output_frame(chunk.original, scored, reader.audit))
             summary.add(scored)
-            bar.update(reader.bytes_read - done)
-            done = reader.bytes_read
-        summary.audit = reader.audit
-        summary.rows_read, summary.rejects = reader.audit.rows_read, Counter(reader.audit.rejects)
-        if not summary.rows_read:
-            raise InputError(
-                f"{source_name} has a header but no rows.", reason="no_rows", hint="Check that the export is complete."
-            )
-        summary.rejects_file = rejected.keep()
-        sink.keep()
+        if not reader.audit.rows_read:
+            raise _no_rows(source_name)
+    summary.audit = reader.audit
+    summary.rows_read, summary.rejects = reader.audit.rows_read, Counter(reader.audit.rejects)
+    summary.rejects_file = rejects_name if summary.rejects else None
     assert summary.rows_read == summary.rows_scored + sum(summary.rejects.values()), "a row was lost"
     return summary
 
@@ -200,203 +197,191 @@ def iter_scored(
     Yields
     ------
     DataFrame
-        The columns of the schema and the scores; ``.attrs["audit"]`` tells what was read so far.
+        The columns of the schema, the other columns of the file, and the scores, in the six decimals of a scored file, so that
+        an export and its scored file give the same. ``.attrs["audit"]`` tells what was read so far,
+        ``.attrs["model_card"]`` which model scored.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or holds no rows, or if its scores were changed into something that is none.
     """
-    reader = PostReader(source, **reading, extra_columns=_stored_scores(source, reading), show_progress=show_progress)
+    reader = PostReader(source, **reading, extra_columns="all", show_progress=show_progress)
+    is_scored = set(SCORE_COLUMNS) <= set(reader.header)
     for chunk in reader.chunks(CHUNK_ROWS):
-        posts = chunk.posts
-        stored = set(SCORE_COLUMNS) <= set(posts.columns)
-        scored = _parse_scores(posts) if stored else (model or load_model()).score(posts)
+        if not reader.audit.rows_read:
+            raise _no_rows(os.fspath(source))
+        if is_scored:
+            scored = parse_scores(chunk.posts)
+            scored.attrs["model_card"] = _card_of(scored, model)
+        else:
+            scored = (model or load_model()).score(chunk.posts).round(DECIMALS)
         scored.attrs["audit"] = reader.audit
         yield scored
     reader.audit.warn()
 
 
-def _stored_scores(source: str | os.PathLike[str], reading: dict[str, Any]) -> tuple[str, ...]:
-    header = PostReader(source, **reading).header
-    return SCORE_COLUMNS if set(SCORE_COLUMNS) <= set(header) else ()
+def _no_rows(source: str) -> InputError:
+    return InputError(f"{source} has a header but no rows.", reason="no_rows", hint="Check that the export is complete.")
 
 
-def _parse_scores(posts: pd.DataFrame) -> pd.DataFrame:
-    """Read the score columns of a scored file back into their types."""
+def parse_scores(posts: pd.DataFrame) -> pd.DataFrame:
+    """Read the score columns of a scored file back into their types, also where Excel has written them anew.
+
+    Parameters
+    ----------
+    posts : DataFrame
+        With all of `sentilens.schema.SCORE_COLUMNS` as strings: ``TRUE`` and ``SANT``, ``0.5`` and ``0,5`` will do.
+
+    Returns
+    -------
+    DataFrame
+
+    Raises
+    ------
+    InputError
+        If a cell is no score (reason ``bad_scores``).
+    """
     scored = posts.copy()
     for name in SCORE_COLUMNS:
         cells = scored[name].astype("object")
+        cells = cells.where(cells.notna() & (cells != ""), None)
+        parsed: Any
         if name == "is_complaint":
-            scored[name] = cells.map({"True": True, "False": False}).astype("boolean")
-        elif name in {"language", "sentiment", "status", "model_id"}:
-            scored[name] = cells.where(cells != "", None)
+            parsed = cells.map(parse_yes_no, na_action="ignore").astype("boolean")
+        elif name in _NUMBERS:
+            points = cells.str.replace(",", ".", regex=False) if cells.notna().any() else cells
+            parsed = pd.to_numeric(points, errors="coerce").astype("float64")
+            parsed = parsed.where(parsed.between(_NUMBERS[name], 1.0))
         else:
-            scored[name] = pd.to_numeric(cells.where(cells != "", None))
+            parsed = cells.where(cells.isin(_WORDS[name]), None) if name in _WORDS else cells
+        if wrong := int((cells.notna() & parsed.isna()).sum()):
+            raise InputError(
+                f"{wrong:,} cells in the column {name!r} of this scored file are no such scores.",
+                reason="bad_scores",
+                hint="A spreadsheet may have changed them; score the original export again.",
+            )
+        scored[name] = parsed
     return scored
 
 
-def _check_target(source: str, target: str) -> None:
-    if target == STDOUT:
-        return
-    if Path(target).exists() and Path(target).resolve() == Path(source).resolve():
-        raise ConfigError("Source and target are the same file.", reason="same_file", hint="Give another name after -o.")
-    if Path(target).suffix.lower() not in {".csv", ".tsv", ".txt", ".parquet"}:
+def _card_of(scored: pd.DataFrame, model: PostScorer | None) -> dict[str, Any]:
+    """Tell which model gave stored scores: all of it where it is at hand, else its name alone."""
+    ids = sorted(scored["model_id"].dropna().unique())
+    known = model or load_model()
+    return known.model_card if ids == [known.model_id] else {"model_id": ", ".join(ids) or None}
+
+
+def _check_targets(source: str, target: str, rejects: str | None) -> None:
+    for name in (target, rejects):
+        if name is None or name == STDOUT:
+            continue
+        with told_if_unwritable(name):
+            if Path(name).is_dir():
+                raise ConfigError(f"'{name}' is a folder.", reason="not_a_file", hint="Name a file in it.")
+            same = Path(name).exists() and Path(name).samefile(source)
+        if same or (name == rejects and Path(name) == Path(target)):
+            raise ConfigError("The same file is named twice.", reason="same_file", hint="Write to another file.")
+    if target != STDOUT and Path(target).suffix.lower() not in {*CSV_ENDINGS, ".parquet"}:
         raise ConfigError(f"The ending of '{target}' is not known.", reason="target_ending", hint="Use .csv, .tsv or .parquet.")
 
 
-def _output_frame(original: pd.DataFrame, scored: pd.DataFrame, audit: Any) -> pd.DataFrame:
+def _output_frame(original: pd.DataFrame, scored: pd.DataFrame, audit: ReadAudit) -> pd.DataFrame:
     """Put the input columns, what reading added, and the scores side by side."""
     made = [name for name in ("brand", "channel") if name in audit.constants or name in audit.derived]
-    taken = {*SCORE_COLUMNS, *made}
-    kept = original.copy()
-    kept.columns = pd.Index([f"{COLLISION_PREFIX}{name}" if name in taken else name for name in original.columns], dtype=object)
-    return pd.concat([kept, scored[[*made, *SCORE_COLUMNS]]], axis=1)
+    ours = {*SCORE_COLUMNS, *made}
+    names = []
+    for name in original.columns:
+        # A file that was scored twice has its first scores under the prefix already.
+        kept = name
+        while kept in ours or (kept != name and kept in original.columns):
+            kept = COLLISION_PREFIX + kept
+        names.append(kept)
+    return pd.concat([original.set_axis(pd.Index(names, dtype=object), axis=1), scored[[*made, *SCORE_COLUMNS]]], axis=1)
 
 
 @contextmanager
-def _told_if_unwritable(target: str) -> Iterator[None]:
-    """Turn the system's errors on writing into ours."""
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        what = "the disk is full" if error.errno == errno.ENOSPC else (error.strerror or type(error).__name__)
-        raise EngineError(
-            f"'{target}' could not be written: {what}.",
-            reason="disk_full" if error.errno == errno.ENOSPC else "unwritable",
-            hint="Nothing was left behind; free some space or choose another folder.",
-        ) from error
+def _open_sink(target: str, audit: ReadAudit) -> Iterator[Callable[[pd.DataFrame], None]]:
+    """Give what writes one chunk after the other; the target appears when all is written."""
+    # Excel opens a file that it has written with semicolons only with semicolons.
+    delimiter = "\t" if target.lower().endswith(".tsv") else ";" if audit.delimiter == ";" else ","
+    if target == STDOUT:
+        with told_if_unwritable("standard output"):
+            yield _CsvSink(sys.stdout, delimiter).write
+            sys.stdout.flush()
+        return
+    with whole_file(target) as part:
+        if target.lower().endswith(".parquet"):
+            with closing(_ParquetSink(part)) as sink:
+                yield sink.write
+            return
+        with part.open("w", encoding=_encoding(audit), newline="") as handle:
+            yield _CsvSink(handle, delimiter).write
 
 
-class _Sink(AbstractContextManager["_Sink"]):
-    """A file that appears under its name only when it is complete."""
-
-    def __init__(self, target: str) -> None:
-        self._target = Path(target)
-        self._part = self._target.with_name(self._target.name + ".part")
-        self._complete = False
-
-    def write(self, frame: pd.DataFrame) -> None:
-        raise NotImplementedError
-
-    def close(self) -> None:
-        raise NotImplementedError
-
-    def keep(self) -> None:
-        """Say that all is written."""
-        self._complete = True
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        try:
-            self.close()
-            if self._complete:
-                self._part.replace(self._target)
-        finally:
-            self._part.unlink(missing_ok=True)
+def _encoding(audit: ReadAudit) -> str:
+    """Mark the encoding for Excel where the source came in another one, or was marked itself."""
+    return "utf-8" if audit.encoding in {"utf-8", "ascii"} else "utf-8-sig"
 
 
-class _CsvSink(_Sink):
-    def __init__(self, target: str, audit: Any) -> None:
-        super().__init__(target)
-        self._delimiter = audit.delimiter or ","
-        plain = audit.encoding in {"utf-8", "ascii"}
-        self._handle: IO[str] = self._part.open("w", encoding="utf-8" if plain else "utf-8-sig", newline="")
+class _CsvSink:
+    def __init__(self, handle: IO[str], delimiter: str) -> None:
+        self._handle, self._delimiter = handle, delimiter
         self._first = True
 
     def write(self, frame: pd.DataFrame) -> None:
         write_csv(frame, self._handle, self._delimiter, header=self._first)
         self._first = False
 
-    def close(self) -> None:
-        self._handle.close()
 
-
-class _StdoutSink(_Sink):
-    def __init__(self, audit: Any) -> None:
-        self._delimiter = audit.delimiter or ","
-        self._first = True
-
-    def write(self, frame: pd.DataFrame) -> None:
-        write_csv(frame, sys.stdout, self._delimiter, header=self._first)
-        self._first = False
-
-    def close(self) -> None:
-        sys.stdout.flush()
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-
-class _ParquetSink(_Sink):
-    def __init__(self, target: str) -> None:
-        super().__init__(target)
+class _ParquetSink:
+    def __init__(self, path: Path) -> None:
+        self._path = path
         self._writer: Any = None
 
     def write(self, frame: pd.DataFrame) -> None:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        scores = {"is_complaint": pa.bool_()}
-        texts = [name for name in frame.columns if name not in SCORE_COLUMNS] + [
-            "language", "sentiment", "status", "model_id",
-        ]  # fmt: skip
-        types = {**dict.fromkeys(texts, pa.string()), **scores}
-        schema = pa.schema([(name, types.get(name, pa.float64())) for name in frame.columns])
-        plain = frame.set_axis(frame.columns, axis=1)
-        plain.attrs = {}
-        table = pa.Table.from_pandas(plain, schema=schema, preserve_index=False).replace_schema_metadata(None)
+        types = {"is_complaint": pa.bool_(), **dict.fromkeys(_NUMBERS, pa.float64())}
+        columns = [frame.iloc[:, position] for position in range(frame.shape[1])]
+        schema = pa.schema(
+            [(name, types.get(column.name, pa.string())) for name, column in zip(_unique(frame.columns), columns, strict=True)]
+        )
+        arrays = [pa.array(column, type=kind, from_pandas=True) for column, kind in zip(columns, schema.types, strict=True)]
         if self._writer is None:
-            self._writer = pq.ParquetWriter(self._part, schema, compression="zstd")
-        self._writer.write_table(table)
+            self._writer = pq.ParquetWriter(self._path, schema, compression="zstd")
+        self._writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
 
     def close(self) -> None:
         if self._writer is not None:
             self._writer.close()
 
 
-def _open_sink(target: str, audit: Any) -> _Sink:
-    if target == STDOUT:
-        return _StdoutSink(audit)
-    return _ParquetSink(target) if target.lower().endswith(".parquet") else _CsvSink(target, audit)
+def _unique(names: Iterable[str]) -> list[str]:
+    """Number names that come again, as pandas does: Parquet files with two columns of one name cannot be read."""
+    unique: dict[str, None] = {}
+    for name in names:
+        free = (f"{name}.{again}" if again else name for again in count())
+        unique[next(candidate for candidate in free if candidate not in unique)] = None
+    return list(unique)
 
 
-def write_csv(frame: pd.DataFrame, handle: Any, delimiter: str, *, header: bool) -> None:
-    """Write a table as CSV, the same bytes on every system: line ends are ``\\n``, numbers have six decimals and a point."""
-    frame.to_csv(
-        handle,
-        sep=delimiter,
-        index=False,
-        header=header,
-        float_format=f"%.{_DECIMALS}f",
-        lineterminator="\n",
-        quoting=csv.QUOTE_MINIMAL,
-    )
+@contextmanager
+def _open_rejects(path: str | None, audit: ReadAudit) -> Iterator[Callable[[Reject], None] | None]:
+    """Give what keeps rows that could not be read; there is a file only if there are such rows."""
+    if path is None:
+        yield None
+        return
+    with whole_file(path) as part, ExitStack() as stack:
+        writer: Any = None
 
+        def add(reject: Reject) -> None:
+            nonlocal writer
+            if writer is None:
+                handle = stack.enter_context(part.open("w", encoding=_encoding(audit), newline=""))
+                writer = csv.writer(handle)
+                writer.writerow(("line", "reason", "raw"))
+            writer.writerow((reject.line, reject.reason, reject.raw))
 
-class _RejectsFile(AbstractContextManager["_RejectsFile"]):
-    """Rows that could not be read, kept for a look; the file is made when the first comes."""
-
-    def __init__(self, path: Path | None) -> None:
-        self._path = path
-        self._part = None if path is None else path.with_name(path.name + ".part")
-        self._handle: IO[str] | None = None
-        self._complete = False
-
-    def add(self, reject: Reject) -> None:
-        if self._part is None:
-            return
-        if self._handle is None:
-            self._handle = self._part.open("w", encoding="utf-8", errors="backslashreplace", newline="")
-            csv.writer(self._handle, lineterminator="\n").writerow(("line", "reason", "raw"))
-        csv.writer(self._handle, lineterminator="\n").writerow((reject.line, reject.reason, reject.raw))
-
-    def keep(self) -> str | None:
-        self._complete = self._handle is not None
-        return str(self._path) if self._complete else None
-
-    def __exit__(self, *_: object) -> None:
-        if self._handle is None or self._part is None or self._path is None:
-            return
-        try:
-            self._handle.close()
-            if self._complete:
-                self._part.replace(self._path)
-        finally:
-            self._part.unlink(missing_ok=True)
+        yield add

@@ -297,7 +297,9 @@ class SentimentClassifier(_PostClassifier):
         labels = np.asarray(y).astype(str)
         unknown = sorted(set(labels.tolist()) - set(SENTIMENTS))
         if unknown:
-            found = ", ".join(map(repr, unknown[:5]))
+            # A few short ones are told; more, or longer ones, may be the posts themselves, in the wrong place.
+            tell = len(unknown) <= 5 and max(map(len, unknown)) <= 20
+            found = ", ".join(map(repr, unknown)) if tell else f"{len(unknown)} others"
             raise LabelError(f"Sentiment labels must be among {SENTIMENTS}; found {found}.", reason="unknown_label")
         self.classes_ = np.asarray(SENTIMENTS)
         return labels, SENTIMENTS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from .calibration import expected_calibration_error, reliability_table
-from .errors import LabelError, MissingColumnsError
+from .errors import DataQualityWarning, LabelError, MissingColumnsError
 from .labelling import read_labelled
 from .schema import SCORED_STATUSES, SENTIMENTS
 from .scorer import PostScorer, load_model
@@ -63,7 +64,8 @@ class EvaluationResult:
 def evaluate(
     model: PostScorer | None,
     labelled: pd.DataFrame | str | os.PathLike[str],
-    by: Sequence[str] = ("language",),
+    *,
+    by: str | Sequence[str] = ("language",),
 ) -> EvaluationResult:
     """Measure a model on labelled posts.
 
@@ -74,8 +76,8 @@ def evaluate(
     labelled : DataFrame or path
         Posts with ``text`` and ``complaint`` (0/1), ``sentiment`` or both. A column ``language`` with the true language
         is used for the breakdown where given; else the identified one.
-    by : sequence of str, default ("language",)
-        Columns to break the figures down by.
+    by : str or sequence of str, default ("language",)
+        Columns to break the figures down by; ``()`` for the total alone.
 
     Returns
     -------
@@ -87,7 +89,13 @@ def evaluate(
         If there are no usable labels.
     MissingColumnsError
         If a ``by`` column is missing.
+
+    Warns
+    -----
+    DataQualityWarning
+        For labelled posts that cannot be scored (empty, in a foreign language) and are left out.
     """
+    names = (by,) if isinstance(by, str) else tuple(by)
     posts = read_labelled(labelled)
     scorer = model or load_model()
     plain = posts.rename(columns={"complaint": "label_complaint", "sentiment": "label_sentiment"})
@@ -95,14 +103,12 @@ def evaluate(
     scored = scorer.score(plain)
     if given_language is not None:
         scored["language"] = given_language
-    usable = scored[scored["status"].isin(SCORED_STATUSES)]
-    if usable.empty:
-        raise LabelError("None of the labelled posts could be scored.", reason="nothing_scored")
-    missing = [name for name in by if name not in usable.columns]
+    usable = keep_scored(scored)
+    missing = [name for name in names if name not in usable.columns]
     if missing:
         raise MissingColumnsError(f"The labelled posts have no column {missing}.", reason="missing_by_column")
     rows = [{"by": "all", "value": "", **score_metrics(usable)}]
-    for name in by:
+    for name in names:
         for value, part in usable.groupby(name, sort=True):
             rows.append({"by": name, "value": value, **score_metrics(part)})
     known = usable[usable["label_sentiment"].notna()]
@@ -113,6 +119,42 @@ def evaluate(
     judged = usable[usable["label_complaint"].notna()]
     reliability = reliability_table(judged["complaint_probability"], judged["label_complaint"])
     return EvaluationResult(pd.DataFrame(rows), confusion, reliability, usable)
+
+
+def keep_scored(scored: pd.DataFrame) -> pd.DataFrame:
+    """Leave out labelled posts without scores, and say so.
+
+    Parameters
+    ----------
+    scored : DataFrame
+        With ``status``.
+
+    Returns
+    -------
+    DataFrame
+        The posts whose status is among `sentilens.schema.SCORED_STATUSES`.
+
+    Raises
+    ------
+    LabelError
+        If none is left.
+
+    Warns
+    -----
+    DataQualityWarning
+        If some are left out.
+    """
+    usable = scored["status"].isin(SCORED_STATUSES)
+    if not usable.any():
+        raise LabelError("None of the labelled posts could be scored.", reason="nothing_scored")
+    if not usable.all():
+        reasons = ", ".join(f"{name} {count:,}" for name, count in scored.loc[~usable, "status"].value_counts().items())
+        warnings.warn(
+            f"{int((~usable).sum()):,} of {len(scored):,} labelled posts cannot be scored ({reasons}); they are left out.",
+            DataQualityWarning,
+            stacklevel=3,
+        )
+    return scored[usable]
 
 
 def score_metrics(scored: pd.DataFrame) -> dict[str, Any]:

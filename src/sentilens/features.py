@@ -31,7 +31,7 @@ FloatArray = npt.NDArray[np.float64]
 _PAIR, _NEGATED, _CONCEPT_PAIR, _CONCEPT_NEGATED = 2, 3, 4, 5
 _SKELETON_SALT, _CONCEPT_SALT, _KIND_SALT, _PATTERN_SALT = 11, 17, 19, 23
 
-# Weights of one occurrence of each kind, chosen by grouped cross-validation (tools/build_default_model.py --search).
+# Weights of one occurrence of each kind, set by hand: words and n-grams count most, what refines them less.
 _WORD_WEIGHT = 1.0
 _NGRAMS_WEIGHT = 1.0
 _SKELETON_WEIGHT = 0.7
@@ -47,6 +47,9 @@ _NEGATION_SCOPE = 3
 _CONCEPT_SPAN = 3
 #: A post of n tokens is scaled by n ** -_LENGTH_EXPONENT: longer posts weigh more, but less than in proportion.
 _LENGTH_EXPONENT = 0.25
+
+#: Word pairs whose phrases are remembered.
+_MAX_PAIRS = 500_000
 
 _BREAKS = frozenset({".", ":", ";", "!", "!!", "?", "??", "?!", "...", "..", "…", "\n"})
 _SHOUTED = re.compile(r"\b[A-ZÅÄÖÆØÜÐÞ]{3,}\b")
@@ -70,6 +73,7 @@ class GroupTypes:
         self.breaks = np.zeros(0, dtype=bool)
         self.starts_phrase = np.zeros(0, dtype=bool)
         self.phrases: dict[int, list[tuple[tuple[str, ...], int]]] = {}
+        self._begun: dict[int, list[tuple[tuple[str, ...], int]]] = {}
 
     def rows(self, flat: IntArray, types: TokenTypes) -> IntArray:
         """Give the row of each token, making rows for the types that are new here."""
@@ -139,12 +143,25 @@ class GroupTypes:
 
     def phrase_hits(self, rows: IntArray, tokens: Sequence[str], ends: IntArray) -> Iterable[tuple[int, int, int]]:
         """Find phrases: yields the position, the number of further words, and the concept's number."""
-        for position in np.flatnonzero(self.starts_phrase[rows]).tolist():
-            end = ends[position]
-            for rest, number in self.phrases[int(rows[position])]:
+        positions = np.flatnonzero(self.starts_phrase[rows])
+        positions = positions[positions + 1 < ends[positions]]
+        keys = (rows[positions] << 32) | rows[positions + 1]
+        for position, key in zip(positions.tolist(), keys.tolist(), strict=True):
+            candidates = self._begun.get(key)
+            if candidates is None:
+                candidates = self._begin(key, tokens[position + 1])
+            for rest, number in candidates:
                 stop = position + 1 + len(rest)
-                if stop <= end and all(map(matches, rest, tokens[position + 1 : stop])):
+                if stop <= ends[position] and all(map(matches, rest[1:], tokens[position + 2 : stop])):
                     yield position, len(rest), number
+
+    def _begin(self, key: int, second: str) -> list[tuple[tuple[str, ...], int]]:
+        """Give the phrases whose first two words are the two types of a key, remembered: most pairs begin none."""
+        if len(self._begun) > _MAX_PAIRS:
+            self._begun.clear()
+        begun = [(rest, number) for rest, number in self.phrases[key >> 32] if matches(rest[0], second)]
+        self._begun[key] = begun
+        return begun
 
     def matrix(self, start: int = 0) -> sparse.csr_matrix:
         """Give the types x buckets matrix, from the type ``start`` on (where some earlier call ended)."""
@@ -304,18 +321,19 @@ class PostFeaturizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def layouts(self, cleaned: Sequence[str], languages: Sequence[str]) -> Iterable[tuple[IntArray, PostLayout]]:
         """Yield the features of the posts of each lexical group, with the posts' positions."""
         types, groups = self._memory()
+        shape = (self.n_buckets, self.ngram_min, self.ngram_max)  # may be set anew between two calls
         by_group: dict[tuple[str, ...], list[int]] = {}
         for position, language in enumerate(languages):
             key = LEXICAL_GROUPS.get(language, LEXICAL_GROUPS[UNDETERMINED])
             by_group.setdefault(key, []).append(position)
         for key, members in sorted(by_group.items()):
-            group = groups.get(key)
+            group = groups.get((key, shape))
             if group is None:
-                group = groups[key] = GroupTypes(lexicon_matcher(key), self)
+                group = groups[key, shape] = GroupTypes(lexicon_matcher(key), self)
             yield np.asarray(members, dtype=np.int64), self._layout([cleaned[i] for i in members], types, group)
 
-    def _memory(self) -> tuple[TokenTypes, dict[tuple[str, ...], GroupTypes]]:
-        known: tuple[TokenTypes, dict[tuple[str, ...], GroupTypes]] | None = self.__dict__.get("_known")
+    def _memory(self) -> tuple[TokenTypes, dict[tuple[Any, ...], GroupTypes]]:
+        known: tuple[TokenTypes, dict[tuple[Any, ...], GroupTypes]] | None = self.__dict__.get("_known")
         if known is None or known[0].is_full:
             known = (TokenTypes(), {})
             self._known = known

@@ -82,7 +82,8 @@ def _parse(labels: pd.Series, words: dict[str, Any], name: str, expected: str) -
     parsed = plain.map(words).astype("object")
     wrong = (plain != "") & parsed.isna()
     if wrong.any():
-        kinds = ", ".join(repr(kind[:20]) for kind in sorted(plain[wrong].unique())[:5])
+        # A long label is a post in the wrong column, and posts are never quoted.
+        kinds = ", ".join(sorted({repr(kind) if len(kind) <= 20 else "a longer text" for kind in plain[wrong]})[:5])
         raise LabelError(
             f"{int(wrong.sum())} of {len(plain)} labels in '{name}' are not understood ({kinds}); expected {expected}.",
             reason="unknown_label",
@@ -132,3 +133,24 @@ def read_labelled(labelled: pd.DataFrame | str | os.PathLike[str]) -> pd.DataFra
     if frame.empty:
         raise LabelError("No post has both a text and a label.", reason="no_labels", hint="Fill in the label columns.")
     return frame.reset_index(drop=True)
+
+
+def count_contradictions(posts: pd.DataFrame) -> int:
+    """Count the texts that carry different labels of one kind.
+
+    Parameters
+    ----------
+    posts : DataFrame
+        From `read_labelled`.
+
+    Returns
+    -------
+    int
+
+    Examples
+    --------
+    >>> count_contradictions(pd.DataFrame({"text": ["a", "a"], "complaint": [0.0, 1.0], "sentiment": None}))
+    1
+    """
+    kinds = posts.groupby(TEXT)[["complaint", "sentiment"]].nunique()
+    return int((kinds > 1).any(axis=1).sum())

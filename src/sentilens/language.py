@@ -26,6 +26,8 @@ _LENGTH_EXPONENT = 0.5
 _ABSTAIN = 0.3
 
 _LETTER = re.compile(r"[^\W\d_]")
+#: Nothing but marks, numbers, emoji and placeholders.
+_WORDLESS = re.compile(r"(?:<[A-Z_]{2,12}>|[\W\d_])*")
 # Scripts that none of our languages uses. Where one language has a script nearly to itself, the script names it;
 # the others are named by langdetect.
 _SCRIPTS = {
@@ -91,16 +93,18 @@ class LanguageIdentifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         ConfigError
             If ``n_buckets`` is no power of two.
         LabelError
-            If there are fewer than two languages.
+            If there are fewer than two languages, or a text without one.
         """
         from sklearn.linear_model import LogisticRegression
 
         if self.n_buckets < 2 or self.n_buckets & (self.n_buckets - 1):
             raise ConfigError(f"n_buckets is {self.n_buckets}; a power of two is needed.", reason="n_buckets")
+        if not all(isinstance(name, str) for name in y):
+            raise LabelError("Languages must be codes such as 'sv', without gaps.", reason="unknown_label")
         languages = np.asarray(y)
         if len(np.unique(languages)) < 2:
             raise LabelError("At least two languages are needed.", reason="one_class")
-        self.ngram_max_ = self.ngram_max
+        self.n_buckets_, self.ngram_max_ = self.n_buckets, self.ngram_max
         features = self._matrix(normalize_all(X))
         with warnings.catch_warnings():
             # Stopping early is a penalty of its own; more steps change the answers to no text worth asking about.
@@ -126,6 +130,7 @@ class LanguageIdentifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         -------
         LanguageIdentifier
         """
+        self.n_buckets_, self.ngram_max_ = self.n_buckets, self.ngram_max
         self.classes_ = np.asarray(classes, dtype=str)
         self.weights_ = weights
         self.intercept_ = np.asarray(intercept, dtype=np.float64)
@@ -173,17 +178,17 @@ class LanguageIdentifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         languages : list of str
             Codes; ``und`` where nothing is claimed.
         confidence : float64 array of shape (n_texts,)
-            Probability of the language named, in [0, 1]; 0 for ``und`` without letters.
+            Probability of the language named, in [0, 1]; 0 for ``und`` without words.
         """
         probabilities = self._probabilities(cleaned)
         best = probabilities.argmax(axis=1)
         confidence = probabilities[np.arange(len(best)), best]
         languages = [str(self.classes_[i]) if p >= _ABSTAIN else UNDETERMINED for i, p in zip(best, confidence, strict=True)]
         for i, text in enumerate(cleaned):
-            if not _LETTER.search(text):
+            if _WORDLESS.fullmatch(text):
                 languages[i], confidence[i] = UNDETERMINED, 0.0
             elif not text.isascii() and (name := _other_script(text)):
-                languages[i], confidence[i] = name, 1.0
+                languages[i], confidence[i] = name, float(name != UNDETERMINED)
             elif languages[i] == UNDETERMINED or languages[i] not in LANGUAGES:
                 languages[i] = _name_foreign(text, languages[i])
         return languages, confidence
@@ -225,11 +230,11 @@ class LanguageIdentifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         csr_matrix of shape (n_types, n_buckets)
         """
         words = np.asarray([i for i, token in enumerate(tokens) if token[0].isalpha()], dtype=np.int64)
-        shape = (len(tokens), self.n_buckets)
+        shape = (len(tokens), self.n_buckets_)
         if not len(words):
             return sparse.csr_matrix(shape)
-        ngrams, owner = hash_ngrams([tokens[i] for i in words.tolist()], 1, self.ngram_max)
-        columns = np.concatenate([np.asarray(hashes, dtype=np.uint64)[words], ngrams]) % np.uint64(self.n_buckets)
+        ngrams, owner = hash_ngrams([tokens[i] for i in words.tolist()], 1, self.ngram_max_)
+        columns = np.concatenate([np.asarray(hashes, dtype=np.uint64)[words], ngrams]) % np.uint64(self.n_buckets_)
         share = 1.0 / np.sqrt(np.bincount(owner, minlength=len(words)))
         values = np.concatenate([np.ones(len(words)), share[owner]])
         rows = np.concatenate([words, words[owner]])
@@ -243,8 +248,8 @@ class LanguageIdentifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         from .scorer import load_model
 
         trained = load_model().identifier
-        self.n_buckets, self.ngram_max = trained.n_buckets, trained.ngram_max
         self.set_weights(trained.classes_, trained.weights_, trained.intercept_)
+        self.n_buckets_, self.ngram_max_ = trained.n_buckets_, trained.ngram_max_
 
     def _memory(self) -> _Memory:
         known: _Memory | None = self.__dict__.get("_known")

@@ -113,7 +113,7 @@ class LexiconMatcher:
     def phrases_from(self, token: str) -> list[tuple[tuple[str, ...], int]]:
         """Give the phrases that may begin with a token: their further words and the concept's number."""
         found = list(self._phrases.get(token, ()))
-        for stop in range(len(token), 1, -1):
+        for stop in range(min(len(token), _MAX_STEM), 1, -1):
             found += self._phrase_stems.get(token[:stop], ())
         return found
 

@@ -22,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .errors import ModelFormatError, ModelIntegrityError, ModelVersionError
+from .output import whole_file
 
 #: Version of the layout described above; readers know all versions up to theirs.
 FORMAT_VERSION: Final = 1
@@ -36,11 +37,12 @@ _MAX_MANIFEST_BYTES: Final = 4 << 20
 _MAX_ARRAY_BYTES: Final = 256 << 20
 _MAX_TOTAL_BYTES: Final = 512 << 20
 _MAX_NPY_HEADER: Final = 1024
+_MAX_DIMENSIONS: Final = 4
 #: Zip has no earlier date; a fixed one makes the same model the same bytes.
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 Arrays = dict[str, npt.NDArray[Any]]
-ModelSource = str | os.PathLike[str] | bytes
+ModelSource = str | os.PathLike[str] | bytes | bytearray
 
 
 def write_model_bytes(manifest: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> bytes:
@@ -61,12 +63,13 @@ def write_model_bytes(manifest: Mapping[str, Any], arrays: Mapping[str, npt.NDAr
     Raises
     ------
     ModelFormatError
-        If an array has a type or a name that a reader would refuse, or holds NaN or infinity.
+        If an array has a type, size or name that a reader would refuse, or anything is NaN or infinite.
     """
     members: dict[str, dict[str, Any]] = {}
     contents: dict[str, bytes] = {}
     for name in sorted(arrays):
         array = np.ascontiguousarray(arrays[name])
+        array = array.astype(array.dtype.newbyteorder("<"), copy=False)
         member = f"arrays/{name}.npy"
         if not _MEMBER.fullmatch(member):
             raise ModelFormatError(f"The array name {name!r} cannot be stored.", reason="array_name")
@@ -80,7 +83,10 @@ def write_model_bytes(manifest: Mapping[str, Any], arrays: Mapping[str, npt.NDAr
             "shape": list(array.shape),
         }
     full: dict[str, Any] = {**manifest, "format": FORMAT_NAME, "format_version": FORMAT_VERSION, "members": members}
-    full["model_id"] = _model_id({key: value for key, value in full.items() if key != "model_id"})
+    try:
+        full["model_id"] = _model_id(full)
+    except ValueError as error:
+        raise ModelFormatError("The manifest holds NaN or infinity, or text that is none.", reason="manifest_json") from error
     text = json.dumps(full, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False)
 
     out = io.BytesIO()
@@ -95,21 +101,17 @@ def write_model_bytes(manifest: Mapping[str, Any], arrays: Mapping[str, npt.NDAr
 
 
 def _model_id(manifest: Mapping[str, Any]) -> str:
-    """Name a model after what it is: its own name and a digest of everything in it."""
-    text = json.dumps(manifest, ensure_ascii=False, sort_keys=True, allow_nan=False)
+    """Name a model after what it is: its own name and a digest of everything in it but this."""
+    named = {key: value for key, value in manifest.items() if key != "model_id"}
+    text = json.dumps(named, ensure_ascii=False, sort_keys=True, allow_nan=False)
     return f"{manifest.get('name', 'model')}-{hashlib.sha256(text.encode('utf-8')).hexdigest()[:12]}"
 
 
 def write_model(path: str | os.PathLike[str], content: bytes) -> Path:
     """Write the bytes of a model file; an interrupted write leaves no half file behind."""
-    target = Path(path)
-    part = target.with_name(target.name + ".part")
-    try:
+    with whole_file(path) as part:
         part.write_bytes(content)
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
-    return target
+    return Path(path)
 
 
 def read_model(source: ModelSource) -> tuple[dict[str, Any], Arrays]:
@@ -167,19 +169,22 @@ def inspect_model(source: ModelSource) -> dict[str, Any]:
 
 
 def _open(source: ModelSource) -> zipfile.ZipFile:
-    if isinstance(source, bytes):
-        handle: Any = io.BytesIO(source)
-        name = "the given bytes"
+    name: str = "This"
+    handle: Any = source
+    if isinstance(source, bytes | bytearray):
+        handle = io.BytesIO(source)
     else:
-        handle = Path(source)
-        name = f"'{handle}'"
-        if not handle.is_file():
-            raise ModelFormatError(
-                f"There is no model file {name}.", reason="missing_file", hint="Give the path of a .sentilens file."
-            )
+        name = f"'{os.fspath(source)}'"
     try:
         return zipfile.ZipFile(handle)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except OSError as error:
+        missing = isinstance(error, FileNotFoundError)
+        raise ModelFormatError(
+            f"There is no model file {name}." if missing else f"The model file {name} cannot be opened.",
+            reason="missing_file" if missing else "unreadable_file",
+            hint="Give the path of a .sentilens file.",
+        ) from error
+    except Exception as error:  # what no zip is ends in BadZipFile, hostile directories in OverflowError and others
         hint = "Model files of sentilens are made by `sentilens train` and end in .sentilens; pickled models are refused."
         raise ModelFormatError(f"{name} is not a model file of sentilens.", reason="not_a_zip", hint=hint) from error
 
@@ -194,6 +199,9 @@ def _read_manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
     for info in infos:
         if info.filename != _MANIFEST and not _MEMBER.fullmatch(info.filename):
             raise ModelFormatError("The model file holds a part that no model has.", reason="unknown_member")
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            # The others inflate without a bound before the first byte is handed out.
+            raise ModelFormatError(f"The part {info.filename} is packed in an unknown way.", reason="compression")
         limit = _MAX_MANIFEST_BYTES if info.filename == _MANIFEST else _MAX_ARRAY_BYTES
         if info.file_size > limit or info.flag_bits & 0x1:
             raise ModelFormatError(f"The part {info.filename} is encrypted or too large.", reason="member_size")
@@ -202,6 +210,8 @@ def _read_manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
 
     try:
         manifest = json.loads(_read_member(archive, _MANIFEST).decode("utf-8"))
+        # Fails for what JSON cannot hold, too: NaN, lone surrogates.
+        found_id = _model_id(manifest) if isinstance(manifest, dict) else None
     except (ValueError, RecursionError) as error:
         raise ModelFormatError("The manifest is not valid JSON.", reason="manifest_json") from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT_NAME:
@@ -216,10 +226,9 @@ def _read_manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
             hint="Upgrade sentilens: pip install --upgrade sentilens",
         )
     members = manifest.get("members")
-    if not isinstance(members, dict) or {_MANIFEST, *members} != set(names):
+    if not isinstance(members, dict) or set(members) != set(names) - {_MANIFEST}:
         raise ModelFormatError("The parts of the file are not those that its manifest lists.", reason="member_list")
-    claimed = manifest.get("model_id")
-    if claimed != _model_id({key: value for key, value in manifest.items() if key != "model_id"}):
+    if manifest.get("model_id") != found_id:
         raise ModelIntegrityError("The manifest was changed after the model was written.", reason="manifest_hash")
     return manifest
 
@@ -230,9 +239,7 @@ def _read_member(archive: zipfile.ZipFile, member: str) -> bytes:
     try:
         with archive.open(member) as handle:
             content = handle.read(size + 1)
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
-        raise ModelIntegrityError(f"The part {member} is damaged.", reason="damaged_member") from error
-    except Exception as error:  # zlib.error and lzma.LZMAError have no common base
+    except Exception as error:  # zlib.error, BadZipFile, EOFError … have no common base
         raise ModelIntegrityError(f"The part {member} is damaged.", reason="damaged_member") from error
     if len(content) != size:
         raise ModelIntegrityError(f"The part {member} is not as long as the file says.", reason="member_length")
@@ -243,7 +250,7 @@ def _read_array(archive: zipfile.ZipFile, member: str, promise: Any) -> npt.NDAr
     if not isinstance(promise, dict) or not {"sha256", "dtype", "shape"} <= set(promise):
         raise ModelFormatError(f"The manifest says too little of {member}.", reason="member_promise")
     dtype, shape = promise["dtype"], promise["shape"]
-    if dtype not in _DTYPES or not isinstance(shape, list) or not all(isinstance(n, int) and n >= 0 for n in shape):
+    if not isinstance(dtype, str) or dtype not in _DTYPES or not _is_shape(shape):
         raise ModelFormatError(f"{member} has a type or shape that no model has.", reason="array_type")
     size = math.prod(shape) * np.dtype(dtype).itemsize
     if size > _MAX_ARRAY_BYTES or not 0 <= archive.getinfo(member).file_size - size <= _MAX_NPY_HEADER:
@@ -252,21 +259,32 @@ def _read_array(archive: zipfile.ZipFile, member: str, promise: Any) -> npt.NDAr
     if hashlib.sha256(content).hexdigest() != promise["sha256"]:
         raise ModelIntegrityError(f"{member} does not match its checksum.", reason="member_hash")
     buffer = io.BytesIO(content)
+    plain = np.dtype(dtype).newbyteorder("<")
     try:
         if np.lib.format.read_magic(buffer) != (1, 0):
             raise ValueError("unknown npy version")
         found_shape, fortran, found_dtype = np.lib.format.read_array_header_1_0(buffer, max_header_size=_MAX_NPY_HEADER)
-    except (ValueError, SyntaxError, TypeError) as error:
+    except Exception as error:  # the header is parsed as Python, which fails in many ways
         raise ModelFormatError(f"{member} is not a plain array.", reason="npy_header") from error
-    if fortran or found_dtype.hasobject or found_dtype != np.dtype(dtype) or list(found_shape) != shape:
+    left = len(content) - buffer.tell()
+    if fortran or found_dtype != plain or list(found_shape) != shape or left != size:
         raise ModelFormatError(f"{member} is not the array that the manifest promises.", reason="array_mismatch")
-    array = np.frombuffer(content, dtype=found_dtype, offset=buffer.tell()).reshape(found_shape)
+    array = np.frombuffer(content, dtype=plain, offset=buffer.tell()).reshape(shape)
     _check_array(member, array)
     return array
+
+
+def _is_shape(shape: Any) -> bool:
+    """Tell whether a shape is a short list of lengths; longer ones cost time to multiply."""
+    if not isinstance(shape, list) or len(shape) > _MAX_DIMENSIONS:
+        return False
+    return all(isinstance(n, int) and not isinstance(n, bool) and 0 <= n <= _MAX_ARRAY_BYTES for n in shape)
 
 
 def _check_array(member: str, array: npt.NDArray[Any]) -> None:
     if array.dtype.name not in _DTYPES:
         raise ModelFormatError(f"{member} has the type {array.dtype}, which no model holds.", reason="array_type")
+    if array.ndim > _MAX_DIMENSIONS or array.nbytes > _MAX_ARRAY_BYTES:
+        raise ModelFormatError(f"{member} is too large.", reason="array_size")
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         raise ModelFormatError(f"{member} holds NaN or infinity.", reason="not_finite")

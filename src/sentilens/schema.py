@@ -57,6 +57,39 @@ LANGUAGE_ALIASES: Final[dict[str, str]] = {
     "eng": "en",
 }
 
+#: How people write the names of channels; keys are lower case with underscores. Other channels are shown as they come.
+CHANNEL_NAMES: Final[dict[str, str]] = {
+    "app_store": "App Store",
+    "play_store": "Google Play",
+    "google_play": "Google Play",
+    "google_reviews": "Google reviews",
+    "google_maps": "Google Maps",
+    "twitter": "Twitter/X",
+    "x": "X",
+    "facebook": "Facebook",
+    "instagram": "Instagram",
+    "youtube": "YouTube",
+    "tiktok": "TikTok",
+    "linkedin": "LinkedIn",
+    "reddit": "Reddit",
+    "trustpilot": "Trustpilot",
+    "prisjakt": "Prisjakt",
+    "flashback": "Flashback",
+    "bluesky": "Bluesky",
+    "mastodon": "Mastodon",
+    "whatsapp": "WhatsApp",
+    "email": "E-mail",
+    "e_mail": "E-mail",
+    "chat": "Chat",
+    "phone": "Phone",
+    "sms": "SMS",
+    "survey": "Survey",
+    "forum": "Forum",
+    "blog": "Blog",
+    "news": "News",
+    "web": "Web",
+}
+
 #: Label order of the sentiment head; every probability array has its columns in this order.
 SENTIMENTS: Final[tuple[str, ...]] = ("negative", "neutral", "positive")
 SENTIMENT_COLUMNS: Final[tuple[str, ...]] = tuple(f"p_{name}" for name in SENTIMENTS)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from html import escape
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,10 @@ import pandas as pd
 from .classifiers import HeadStack, LinearHead
 from .errors import ConfigError, InputError, MissingColumnsError, ModelFormatError
 from .features import PostFeaturizer
+from .ingest.values import parse_language
 from .language import LanguageIdentifier
 from .model_file import ModelSource, read_model, write_model, write_model_bytes
-from .normalize import normalize_text
+from .normalize import normalize_all, normalize_text
 from .schema import (
     LANGUAGES,
     SCORE_COLUMNS,
@@ -77,10 +79,10 @@ class Explanation:
         return f"Explanation({self.language}: {scores}; complaint moved by {reasons or 'nothing'})"
 
     def _repr_html_(self) -> str:
-        shown = self.table.style.format(precision=2).background_gradient(
+        shown = self.table.style.format(precision=2, escape="html").background_gradient(
             cmap="RdBu_r", vmin=-2, vmax=2, subset=["complaint", *SENTIMENTS]
         )
-        return f"<p>{self!r}</p>".replace("<User>", "") + str(shown.hide(axis="index").to_html())
+        return f"<p>{escape(repr(self))}</p>{shown.hide(axis='index').to_html()}"
 
 
 class PostScorer:
@@ -135,7 +137,13 @@ class PostScorer:
 
     @classmethod
     def from_heads(
-        cls, identifier: LanguageIdentifier, heads: Sequence[LinearHead], threshold: float, facts: Mapping[str, Any]
+        cls,
+        identifier: LanguageIdentifier,
+        heads: Sequence[LinearHead],
+        threshold: float,
+        facts: Mapping[str, Any],
+        *,
+        featurizer: PostFeaturizer | None = None,
     ) -> PostScorer:
         """Build a scorer from fitted parts.
 
@@ -149,6 +157,8 @@ class PostScorer:
             Complaint probability from which a post counts as a complaint, in (0, 1).
         facts : mapping
             What the manifest shall say beyond that: ``name``, ``metrics``, ``sources``, ``limitations`` …
+        featurizer : PostFeaturizer, optional
+            The one whose features the heads were fitted on, if it is not the default one.
 
         Returns
         -------
@@ -156,7 +166,7 @@ class PostScorer:
             It scores with the weights as they are stored, so that it does the same before and after a trip through a file.
         """
         arrays, described = _pack(identifier, heads)
-        featurizer = PostFeaturizer()
+        featurizer = featurizer or PostFeaturizer()
         manifest = {
             "name": "model",
             "languages": list(LANGUAGES),
@@ -204,6 +214,8 @@ class PostScorer:
         ------
         MissingColumnsError
             If there is no column ``text``.
+        InputError
+            If there are several, or one text in the place of many.
 
         Examples
         --------
@@ -231,8 +243,8 @@ class PostScorer:
         return scored
 
     def _score_texts(self, raw: Sequence[Any], declared: Sequence[Any]) -> dict[str, npt.NDArray[Any]]:
-        cleaned = [normalize_text(text) if isinstance(text, str) else "" for text in raw]
-        languages, confidence = self._identify(cleaned, declared)
+        cleaned = normalize_all(raw)
+        languages, confidence = self.identify(cleaned, declared)
         logits = self.stack.logits(cleaned, languages)
         sentiment = self.stack.heads["sentiment"].probabilities(logits["sentiment"])
         complaint = self.stack.heads["complaint"].probabilities(logits["complaint"])[:, 1]
@@ -263,11 +275,26 @@ class PostScorer:
             "status": status,
         }
 
-    def _identify(self, cleaned: Sequence[str], declared: Sequence[Any]) -> tuple[list[str], FloatArray]:
+    def identify(self, cleaned: Sequence[str], declared: Sequence[Any] | None = None) -> tuple[list[str], FloatArray]:
+        """Name the languages of cleaned texts as `score` does: what is declared decides where a text tells little.
+
+        Parameters
+        ----------
+        cleaned : sequence of str, shape (n_posts,)
+            Texts from `sentilens.normalize_text`.
+        declared : sequence of str, shape (n_posts,), optional
+            Codes or names of languages; what is no text, or no language of ours, is passed over.
+
+        Returns
+        -------
+        languages : list of str
+        confidence : float64 array of shape (n_posts,)
+        """
         languages, confidence = self.identifier.identify(cleaned)
-        for i, hint in enumerate(declared):
-            if confidence[i] < _TRUST_DECLARED and isinstance(hint, str) and hint in LANGUAGES and cleaned[i]:
-                languages[i] = hint
+        for i, hint in enumerate(declared or ()):
+            if confidence[i] < _TRUST_DECLARED and cleaned[i] and isinstance(hint, str):
+                named = parse_language(hint)
+                languages[i] = named if named in LANGUAGES else languages[i]
         return languages, confidence
 
     def explain(self, text: str) -> Explanation:
@@ -300,7 +327,7 @@ class PostScorer:
         cleaned = normalize_text(text)
         if not cleaned:
             raise InputError("The text is empty; there is nothing to explain.", reason="empty_text")
-        languages, _ = self._identify([cleaned], [None])
+        languages, _ = self.identify([cleaned])
         pieces, parts = self.stack.contributions(cleaned, languages[0])
         heads = self.stack.heads
         split = dict(zip(heads, np.split(parts, np.cumsum([h.n_columns for h in heads.values()])[:-1], axis=1), strict=True))
@@ -322,9 +349,14 @@ def _as_frame(posts: pd.DataFrame | pd.Series | Iterable[str]) -> pd.DataFrame:
                 reason="no_text_column",
                 hint="Rename the column with the posts to 'text', or read the file with sentilens.read_posts.",
             )
+        for name in (TEXT, "declared_language"):
+            if (posts.columns == name).sum() > 1:
+                raise InputError(f"The table has several columns '{name}'.", reason="duplicate_column", hint="Keep one.")
         return posts
-    if isinstance(posts, str):
-        raise InputError("score takes many posts; give a list, a Series or a table.", hint="score([text]) scores one.")
+    if isinstance(posts, str | bytes):
+        raise InputError(
+            "score takes many posts; give a list, a Series or a table.", reason="one_text", hint="score([text]) scores one."
+        )
     if isinstance(posts, pd.Series):
         return posts.to_frame(TEXT)
     return pd.DataFrame({TEXT: pd.Series(list(posts), dtype="object")})
@@ -413,5 +445,10 @@ def save_model(model: PostScorer, path: str | os.PathLike[str]) -> Path:
     Returns
     -------
     Path
+
+    Raises
+    ------
+    EngineError
+        If the file cannot be written.
     """
     return write_model(path, model.to_bytes())

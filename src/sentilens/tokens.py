@@ -189,10 +189,11 @@ def hash_ngrams(words: Sequence[str], shortest: int, longest: int) -> tuple[Hash
         if length > 1:
             # A polynomial over the letters (Karp and Rabin 1987), one letter longer at each turn.
             rolling = (rolling[:-1] * _LETTER_BASE + codes[length - 1 :]) & _LOW
-        inside = owner[: len(owner) - length + 1] == owner[length - 1 :]
+        starts = owner[: max(len(owner) - length + 1, 0)]
+        inside = starts == owner[length - 1 :]
         if length >= shortest:
             hashes.append(mix(rolling[inside], _NGRAM + length))
-            owners.append(owner[: len(owner) - length + 1][inside])
+            owners.append(starts[inside])
     joined = np.concatenate(owners)
     order = np.argsort(joined, kind="stable")
     return np.concatenate(hashes)[order], joined[order]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,13 +16,13 @@ from scipy import sparse
 
 from .calibration import fit_scaling
 from .classifiers import LinearHead, fit_head
-from .errors import LabelError
-from .evaluation import best_threshold, compact_metrics, score_metrics
-from .labelling import read_labelled
+from .errors import DataQualityWarning, LabelError
+from .evaluation import best_threshold, compact_metrics, keep_scored, score_metrics
+from .labelling import count_contradictions, read_labelled
 from .near_copies import near_copy_groups
-from .normalize import normalize_text
+from .normalize import normalize_all
 from .progress import progress_bar
-from .schema import SENTIMENTS, TEXT
+from .schema import SENTIMENT_COLUMNS, SENTIMENTS, TEXT
 from .scorer import PostScorer, load_model
 
 FloatArray = npt.NDArray[np.float64]
@@ -77,8 +78,9 @@ class TrainResult:
 
     def report(self) -> str:
         """Tell in words what the training brought."""
-        columns = [name for name in self.metrics.columns if not name.endswith(("_low", "_high"))]
-        shown = self.metrics[columns].to_string(index=False, float_format=lambda value: f"{value:.3f}")
+        told = self.metrics.dropna(axis="columns", how="all")
+        columns = [name for name in told.columns if not name.endswith(("_low", "_high"))]
+        shown = told[columns].to_string(index=False, float_format=lambda value: f"{value:.3f}")
         n = int(self.metrics["n_posts"].iloc[-1])
         note = "" if n >= 200 else f"\nOnly {n} labelled posts: the figures are rough; some 200 or more would tell."
         return (
@@ -90,15 +92,29 @@ class TrainResult:
         return self.report()
 
 
-def assign_folds(groups: Codes, n_folds: int = N_FOLDS) -> Codes:
-    """Spread groups evenly over folds, the same way each time; a group never splits."""
-    sizes = np.bincount(groups)
-    load = np.zeros(n_folds, dtype=np.int64)
+def assign_folds(groups: Codes, labels: npt.NDArray[Any] | None = None, n_folds: int = N_FOLDS) -> Codes:
+    """Spread groups, and with them labels, evenly over folds, the same way each time; a group never splits.
+
+    Parameters
+    ----------
+    groups : int64 array of shape (n_posts,)
+        From `sentilens.near_copies.near_copy_groups`.
+    labels : array of shape (n_posts,), optional
+        Groups with the label of their first post are spread among themselves, so that a rare label is in many folds.
+    n_folds : int, default 5
+
+    Returns
+    -------
+    int64 array of shape (n_posts,)
+    """
+    _, first, group_of, sizes = np.unique(groups, return_index=True, return_inverse=True, return_counts=True)
+    kinds = np.zeros(len(sizes), dtype=np.int64) if labels is None else np.unique(labels, return_inverse=True)[1][first]
+    load = np.zeros((n_folds, kinds.max(initial=0) + 1), dtype=np.int64)
     fold_of = np.zeros(len(sizes), dtype=np.int64)
     for group in np.argsort(-sizes, kind="stable"):
-        fold_of[group] = int(load.argmin())
-        load[fold_of[group]] += sizes[group]
-    return fold_of[groups]
+        fold_of[group] = np.lexsort((load.sum(axis=1), load[:, kinds[group]]))[0]
+        load[fold_of[group], kinds[group]] += sizes[group]
+    return fold_of[group_of]
 
 
 def fit_calibrated(
@@ -188,6 +204,12 @@ def train(
     LabelError
         If there are too few labels, of only one class, or of unknown kinds.
 
+    Warns
+    -----
+    DataQualityWarning
+        For texts that carry different labels (all of them are learnt from), and for labelled posts that cannot be scored
+        (empty, in a foreign language) and are left out.
+
     Notes
     -----
     The base model's logits are extra features of a new L2-penalised logistic regression over the hashed features; the sum
@@ -205,26 +227,29 @@ def train(
     """
     start = base or load_model()
     posts = read_labelled(labelled)
-    heads: dict[str, LinearHead] = dict(start.stack.heads)
+    if contradictory := count_contradictions(posts):
+        warnings.warn(f"{contradictory:,} texts carry different labels.", DataQualityWarning, stacklevel=2)
+    unseen = start.score(posts.rename(columns={"complaint": "label_complaint", "sentiment": "label_sentiment"}))
+    unseen = keep_scored(unseen).reset_index(drop=True)
+    before = score_metrics(unseen)
+    posts = unseen[[TEXT, "language"]].assign(complaint=unseen["label_complaint"], sentiment=unseen["label_sentiment"])
+    cleaned = normalize_all(posts[TEXT])
+    groups = near_copy_groups(cleaned)
     taught = [head for head in HEAD_CLASSES if posts[head].notna().any()]
     for head in taught:
-        _check_support(posts[head].dropna(), head)
-    cleaned = [normalize_text(text) for text in posts[TEXT]]
-    languages = start.identifier.identify(cleaned)[0]
-    features = start.featurizer.matrix(cleaned, languages)
-    folds = assign_folds(near_copy_groups(cleaned))
+        _check_support(posts[head], groups, head)
+    features = start.featurizer.matrix(cleaned, posts["language"].tolist())
     prior = list(start.stack.heads.values())
-
-    unseen = start.score(posts.rename(columns={"complaint": "label_complaint", "sentiment": "label_sentiment"}))
-    before = score_metrics(unseen)
+    heads: dict[str, LinearHead] = dict(start.stack.heads)
     threshold = start.threshold
     with progress_bar(total=len(taught) * len(_C_GRID), unit="fits", description="training", show=show_progress) as bar:
         for head in taught:
             rows = np.flatnonzero(posts[head].notna())
             labels = _as_classes(posts[head].iloc[rows], head)
+            folds = assign_folds(groups[rows], labels)
             fits = []
             for C in _C_GRID:
-                fits.append(fit_calibrated(head, features[rows], labels, folds[rows], C=C, prior=prior))
+                fits.append(fit_calibrated(head, features[rows], labels, folds, C=C, prior=prior))
                 bar.update(1)
             best = min(fits, key=lambda fit: fit.log_loss)
             heads[head] = best.head
@@ -244,7 +269,7 @@ def train(
         "sources": [{"name": "own labelled posts", "n_posts": len(posts)}, {"name": f"base model {start.model_id}"}],
         **(facts or {}),
     }
-    model = PostScorer.from_heads(start.identifier, list(heads.values()), threshold, manifest)
+    model = PostScorer.from_heads(start.identifier, list(heads.values()), threshold, manifest, featurizer=start.featurizer)
     return TrainResult(model, metrics, unseen)
 
 
@@ -256,18 +281,20 @@ def data_digest(cleaned: Sequence[str], posts: pd.DataFrame) -> str:
     return digest.hexdigest()
 
 
-def _check_support(labels: pd.Series, head: str) -> None:
-    counts = labels.value_counts()
+def _check_support(labels: pd.Series, groups: Codes, head: str) -> None:
+    """Refuse labels that teach nothing; near-copies count once, as they never help to judge one another."""
+    known = pd.DataFrame({"label": labels, "group": groups}).dropna().drop_duplicates()
+    counts = known["label"].value_counts()
     if len(counts) < 2:
         raise LabelError(
-            f"All {len(labels)} labels of '{head}' are the same; nothing can be learnt from them.",
+            f"All {int(labels.notna().sum())} labels of '{head}' are the same; nothing can be learnt from them.",
             reason="one_class",
             hint="Label posts of each kind.",
         )
-    if len(labels) < MIN_POSTS or counts.min() < MIN_PER_CLASS:
+    if len(known) < MIN_POSTS or counts.min() < MIN_PER_CLASS:
         raise LabelError(
-            f"There are {len(labels)} labels of '{head}', {counts.min()} of the rarest kind; at least {MIN_POSTS} and "
-            f"{MIN_PER_CLASS} are needed.",
+            f"There are {len(known)} different posts with a label of '{head}', {counts.min()} of the rarest kind; at least "
+            f"{MIN_POSTS} and {MIN_PER_CLASS} are needed (near-copies count once).",
             reason="too_few_labels",
             hint="Label some more posts; 100 or more begin to pay.",
         )
@@ -285,5 +312,6 @@ def _enter(unseen: pd.DataFrame, head: str, rows: npt.NDArray[Any], probabilitie
         unseen.loc[index, "complaint_probability"] = probabilities[:, 1]
         unseen.loc[index, "is_complaint"] = probabilities[:, 1] >= threshold
     else:
-        unseen.loc[index, [f"p_{name}" for name in SENTIMENTS]] = probabilities
+        unseen.loc[index, list(SENTIMENT_COLUMNS)] = probabilities
+        unseen.loc[index, "sentiment_score"] = probabilities[:, -1] - probabilities[:, 0]
         unseen.loc[index, "sentiment"] = np.asarray(SENTIMENTS, dtype=object)[probabilities.argmax(axis=1)]

@@ -94,7 +94,7 @@ def test_the_other_groups_and_the_number_of_lines(trends: TrendTable, axes: Any)
     texts = [text.get_text() for text in axes.texts]
     assert "and 2 smaller" in texts
     both = plot_trends(trends, by=("brand", "channel"), top=8, ax=Figure().add_subplot())
-    assert "Telmira · facebook" in named_lines(both)
+    assert "Telmira · Facebook" in named_lines(both)
     total = plot_trends(trends, by=(), ax=Figure().add_subplot())
     assert list(named_lines(total)) == ["all posts"]
     assert not total.texts

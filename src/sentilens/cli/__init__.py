@@ -10,7 +10,7 @@ from typing import Any
 import typer
 
 from .. import __version__
-from ..errors import ConfigError, SentilensError
+from ..errors import ConfigError, DataQualityWarning, LowSupportWarning, SentilensError
 
 EXIT_OK, EXIT_BAD_DATA, EXIT_USAGE, EXIT_REJECTS, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -53,9 +53,14 @@ def main(arguments: list[str] | None = None) -> int:
     from . import evaluate, inspect, model, report, score, train, trends  # noqa: F401  (each adds its command)
 
     _speak_utf8()
-    warnings.showwarning = _show_warning
     try:
-        result: Any = app(args=arguments, standalone_mode=False)
+        with warnings.catch_warnings():
+            warnings.showwarning = _show_warning
+            for category in (DataQualityWarning, LowSupportWarning):
+                warnings.simplefilter("always", category)
+            result: Any = app(args=arguments, standalone_mode=False)
+        sys.stdout.flush()  # a reader that is gone is noticed here, not when Python ends
+        return int(result or EXIT_OK)
     except typer.Exit as stop:
         return int(stop.exit_code)
     except (KeyboardInterrupt, typer.Abort):
@@ -68,12 +73,15 @@ def main(arguments: list[str] | None = None) -> int:
     except SentilensError as error:
         typer.echo(f"Error: {error}", err=True)
         return EXIT_USAGE if isinstance(error, ConfigError) else EXIT_BAD_DATA
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        typer.echo(f"Error: {where}{error.strerror or type(error).__name__}.", err=True)
+        return EXIT_BAD_DATA
     except Exception as error:
         if not hasattr(error, "exit_code"):
             raise
         error.show()  # type: ignore[attr-defined]  # a usage error of typer
         return EXIT_USAGE
-    return int(result or EXIT_OK)
 
 
 def run() -> None:
@@ -83,9 +91,10 @@ def run() -> None:
 
 def _speak_utf8() -> None:
     # A Windows console that is redirected into a file speaks a code page in which half the posts cannot be written.
+    # Line ends stay as they are written, as some stand inside posts.
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace" if stream is sys.stderr else "surrogatepass")
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
 def _show_warning(message: Warning | str, category: type[Warning], *_: Any, **__: Any) -> None:

@@ -25,8 +25,9 @@ def evaluate(
     """Measure a model on labelled posts, by language unless said otherwise."""
     from ..evaluation import evaluate as measure
     from ..ingest import read_posts
-    from .tables import print_table
+    from .tables import check_output, print_table
 
+    check_output(output)
     posts = read_posts(
         labelled, extra_columns="all", **reading_options(mapping, None, None, encoding, None, None, "UTC"), show_progress=False
     )

@@ -8,7 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from ..errors import ConfigError
+from ..ingest import ReadAudit
 from ..schema import INPUT_COLUMNS
+from . import EXIT_OK, EXIT_REJECTS
 
 Source = Annotated[
     Path, typer.Argument(help="The export: CSV or TSV, in any encoding and with any delimiter.", show_default=False)
@@ -26,6 +28,9 @@ Delimiter = Annotated[str | None, typer.Option("--delimiter", help="Delimiter of
 DateOrder = Annotated[str | None, typer.Option("--date-order", help="dmy or mdy, where the dates alone do not tell.")]
 Timezone = Annotated[str, typer.Option("--timezone", help="Time zone of dates that name none, such as Europe/Stockholm.")]
 Model = Annotated[Path | None, typer.Option("--model", "-m", help="A .sentilens file instead of the model inside the package.")]
+MaxRejects = Annotated[
+    float, typer.Option("--max-rejects", min=0.0, max=1.0, help="Share of rejected rows above which the exit code is 3.")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and no summary.")]
 
 
@@ -55,6 +60,11 @@ def reading_options(
         "date_order": date_order,
         "timezone": timezone,
     }
+
+
+def exit_code(audit: ReadAudit, max_rejects: float) -> int:
+    """Tell by the exit code whether too many rows of a file could not be read."""
+    return EXIT_REJECTS if audit.rejects.total() > max_rejects * audit.rows_read else EXIT_OK
 
 
 def load(model: Path | None) -> Any:

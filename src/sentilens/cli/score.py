@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from . import EXIT_OK, EXIT_REJECTS, app
+from . import app
 from .options import (
     Brand,
     Channel,
@@ -14,10 +14,12 @@ from .options import (
     Delimiter,
     Encoding,
     Map,
+    MaxRejects,
     Model,
     Quiet,
     Source,
     Timezone,
+    exit_code,
     load,
     reading_options,
 )  # fmt: skip
@@ -31,9 +33,7 @@ def score(
     ],
     model: Model = None,
     rejects: Annotated[str | None, typer.Option("--rejects", help="Where to write rows that cannot be read.")] = None,
-    max_rejects: Annotated[
-        float, typer.Option("--max-rejects", min=0.0, max=1.0, help="Share of rejected rows from which the exit code is 3.")
-    ] = 0.05,
+    max_rejects: MaxRejects = 0.05,
     mapping: Map = None,
     brand: Brand = None,
     channel: Channel = None,
@@ -52,4 +52,4 @@ def score(
         typer.echo(summary.to_text(), err=True)
         for concern in summary.audit.concerns():
             typer.echo(f"Note: {concern}", err=True)
-    return EXIT_REJECTS if summary.reject_share > max_rejects else EXIT_OK
+    return exit_code(summary.audit, max_rejects)

@@ -8,7 +8,15 @@ from pathlib import Path
 import pandas as pd
 import typer
 
-from ..batch import STDOUT, write_csv
+from ..batch import STDOUT
+from ..errors import ConfigError
+from ..output import CSV_ENDINGS, whole_file, write_csv
+
+
+def check_output(output: str | None) -> None:
+    """Refuse a file name whose ending promises another format than CSV, before any work is done."""
+    if output not in {None, STDOUT} and Path(str(output)).suffix.lower() not in CSV_ENDINGS:
+        raise ConfigError(f"The ending of '{output}' is not known.", reason="target_ending", hint="Use .csv or .tsv.")
 
 
 def print_table(table: pd.DataFrame, output: str | None) -> None:
@@ -18,10 +26,6 @@ def print_table(table: pd.DataFrame, output: str | None) -> None:
     elif output == STDOUT:
         write_csv(table, sys.stdout, ",", header=True)
     else:
-        part = Path(output + ".part")
-        try:
-            with part.open("w", encoding="utf-8", newline="") as handle:
-                write_csv(table, handle, ",", header=True)
-            part.replace(output)
-        finally:
-            part.unlink(missing_ok=True)
+        delimiter = "\t" if output.lower().endswith(".tsv") else ","
+        with whole_file(output) as part, part.open("w", encoding="utf-8", newline="") as handle:
+            write_csv(table, handle, delimiter, header=True)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from . import EXIT_OK, app
+from . import app
 from .options import (
     Brand,
     Channel,
@@ -14,10 +14,12 @@ from .options import (
     Delimiter,
     Encoding,
     Map,
+    MaxRejects,
     Model,
     Quiet,
     Source,
     Timezone,
+    exit_code,
     load,
     reading_options,
 )  # fmt: skip
@@ -35,6 +37,7 @@ def trends(
         str, typer.Option("--freq", help="Period: h, D, W-MON (weeks beginning on Monday), MS, QS or YS.")
     ] = "W-MON",
     model: Model = None,
+    max_rejects: MaxRejects = 0.05,
     mapping: Map = None,
     brand: Brand = None,
     channel: Channel = None,
@@ -46,13 +49,15 @@ def trends(
 ) -> int:
     """Count posts and complaints per brand, channel and period, from an export or a scored file."""
     from ..batch import iter_scored
-    from ..trends import TrendTable, compute_trends
-    from .tables import print_table
+    from ..trends import compute_trends
+    from .tables import check_output, print_table
 
+    check_output(output)
     reading = reading_options(mapping, brand, channel, encoding, delimiter, date_order, timezone)
     chunks = iter_scored(source, model=load(model), show_progress=False if quiet else None, **reading)
     names = tuple(by or ["brand", "channel"])
-    total = sum(compute_trends(chunk, by=names, freq=freq, timezone=timezone) for chunk in chunks)
-    assert isinstance(total, TrendTable), "a file makes at least one chunk"
-    print_table(total.to_frame(), output)
-    return EXIT_OK
+    tables = []
+    for chunk in chunks:
+        tables.append(compute_trends(chunk, by=names, freq=freq, timezone=timezone))
+    print_table(sum(tables[1:], start=tables[0]).to_frame(), output)
+    return exit_code(chunk.attrs["audit"], max_rejects)

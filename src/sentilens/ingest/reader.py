@@ -157,9 +157,7 @@ class PostReader:
             bar.update(count)
 
         parser = self._parser(count_reject)
-        with progress_bar(
-            total=self.bytes_total, unit="B", description=self._path.name, show=self._show_progress
-        ) as bar:
+        with progress_bar(total=self.bytes_total, unit="B", description=self._path.name, show=self._show_progress) as bar:
             records = self._records(parser, count_bytes)
             while rows := list(islice(records, chunk_rows)):
                 start = audit.rows_accepted
@@ -196,10 +194,13 @@ class PostReader:
     def _records(self, parser: RecordParser, on_bytes: Callable[[int], None]) -> Iterator[tuple[int, list[str]]]:
         """The rows below the header."""
         first_line = self._layout.header_line
-        with self._path.open("rb") as file:
-            blocks = text_blocks(file, self._encoding, on_bytes)
-            batches = line_batches(blocks, skip=first_line - 1, max_line_chars=parser.max_line_chars)
-            yield from islice(parser.records(batches, first_line=first_line), 1, None)
+        try:
+            with self._path.open("rb") as file:
+                blocks = text_blocks(file, self._encoding, on_bytes)
+                batches = line_batches(blocks, skip=first_line - 1, max_line_chars=parser.max_line_chars)
+                yield from islice(parser.records(batches, first_line=first_line), 1, None)
+        except OSError as error:  # gone since it was opened, or a network drive that is
+            raise _unreadable(self._path, error) from error
 
     def _scan_dates(self, position: int, date_order: DateOrder | None) -> DateFormat:
         scan = DateScan(date_order)
@@ -249,9 +250,7 @@ def _check_options(
             hint="Leave one of them out.",
         )
     if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n\0' or delimiter == NO_DELIMITER):
-        raise ConfigError(
-            f"{delimiter!r} cannot divide cells.", reason="bad_option", hint="Use one character, such as ';'."
-        )
+        raise ConfigError(f"{delimiter!r} cannot divide cells.", reason="bad_option", hint="Use one character, such as ';'.")
     if date_order not in {None, "dmy", "mdy"}:
         raise ConfigError(f"date_order is {date_order!r}, but must be 'dmy' or 'mdy'.", reason="bad_option")
     if max_cell_chars < 1:

@@ -22,13 +22,14 @@ from ..trends.counting import (
 )
 from ..trends.periods import canonical_freq, check_timezone
 from ..trends.table import TrendTable, column_names, count_trends
+from .bursts import find_bursts
 from .details import plain_mapping
+from .moves import find_drifts, find_movements
 from .quotes import ComplaintShelf
 from .summary import (
     GroupSummary,
     LanguageSummary,
     ReportSummary,
-    find_movements,
     latest_window,
     summarize_groups,
     summarize_total,
@@ -37,6 +38,7 @@ from .summary import (
 #: Columns that a report makes do without: it then says that there are no dates, no brands, no texts.
 OPTIONAL_COLUMNS: Final = ("text", "created_at", "brand", "channel", "owned")
 _WEEKLY: Final = "W-MON"
+_MONTHLY: Final = "MS"
 
 
 class ReportBuilder:
@@ -129,6 +131,7 @@ class ReportBuilder:
             parts = _Parts(nothing, self.by, self.freq, self.timezone)
         trends, weekly, cells = parts.trends, parts.weekly, parts.cells
         total = summarize_total(cells, weekly)
+        bursts = find_bursts(weekly, parts.contexts())
         return ReportSummary(
             title=self.title or "What customers wrote",
             n_rows=total.n_posts + trends.n_owned + trends.n_unscored,
@@ -141,8 +144,11 @@ class ReportBuilder:
             languages=self._summarize_languages(parts),
             trends=trends,
             weekly=weekly,
+            monthly=parts.monthly,
             change_window=latest_window(weekly),
-            movements=find_movements(trends),
+            bursts=bursts,
+            drifts=find_drifts(weekly, bursts),
+            movements=find_movements(trends, bursts),
             top_complaints=self._shelf.choose(self.mask or _default_mask()),
             audit=plain_mapping(audit),
             model_card=plain_mapping(model_card),
@@ -172,7 +178,14 @@ class _Parts:
 
     def __init__(self, posts: pd.DataFrame, by: tuple[str, ...], freq: str, timezone: str) -> None:
         self.trends = count_trends(posts, by, freq, timezone=timezone)
-        self.weekly = self.trends if freq == _WEEKLY else count_trends(posts, by, _WEEKLY, timezone=timezone)
+        self.weekly, self.monthly = (
+            self.trends if freq == other else count_trends(posts, by, other, timezone=timezone) for other in (_WEEKLY, _MONTHLY)
+        )
+        # Where a burst gathered may also be told by language.
+        spoken = () if "language" in by[:1] else (*by[:1], "language")
+        self.spoken = count_trends(
+            posts.assign(language=posts["language"].fillna(UNDETERMINED)), spoken, _WEEKLY, timezone=timezone
+        )
         # Over all posts, as those without a date count in totals.
         counted = posts[sort_posts(posts).counted]
         rows = countable(counted).assign(**{name: cell_names(counted[name]) for name in (*by, "language")})
@@ -185,9 +198,16 @@ class _Parts:
         both.by = self.by
         both.trends = self.trends + other.trends
         both.weekly = both.trends if self.weekly is self.trends else self.weekly + other.weekly
+        both.monthly = both.trends if self.monthly is self.trends else self.monthly + other.monthly
+        both.spoken = self.spoken + other.spoken
         both.cells = add_counts([self.cells, other.cells], self.by)
         both.languages = add_counts([self.languages, other.languages], ("language",))
         return both
+
+    def contexts(self) -> list[TrendTable]:
+        """Give the weeks by the first column and one other each."""
+        pairs = [self.weekly.collapse((self.by[0], other)) for other in self.by[1:] if other != "language"]
+        return [*pairs, self.spoken] if len(self.spoken.by) > 1 else pairs
 
     @property
     def no_weeks(self) -> TrendTable:

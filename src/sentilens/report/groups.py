@@ -15,6 +15,8 @@ from ..trends.table import PERIOD, TrendTable
 MIN_CELL: Final = 5
 #: Moves are looked for in the largest groups only: the more are compared, the more chance finds.
 MAX_COMPARED_GROUPS: Final = 50
+#: Stands between the names of a group of several columns.
+SEPARATOR: Final = " · "
 
 Counts = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -26,7 +28,7 @@ def group_labels(table: TrendTable) -> pd.Series[Any]:
         return pd.Series("all posts", index=table.counts.index, dtype="str")
     labels = table.counts[table.by[0]]
     for name in table.by[1:]:
-        labels = labels + " · " + table.counts[name]
+        labels = labels + SEPARATOR + table.counts[name]
     return labels
 
 

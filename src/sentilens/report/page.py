@@ -5,20 +5,25 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
 from ..errors import InputError
 from ..schema import LANGUAGE_NAMES, SCORED_STATUSES
 from ..trends.table import TrendTable
 from . import words
+from .bursts import Burst
 from .details import describe, label
-from .plots import METRICS, plot_trends, trend_lines
+from .groups import MIN_CELL, group_sizes
+from .plots import METRICS, mark_bursts, plot_trends, trend_lines
 from .story import tell_story
-from .summary import MIN_CELL, GroupSummary, ReportSummary
+from .summary import GroupSummary, ReportSummary
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -31,6 +36,19 @@ HEAT_COLUMNS: Final = 8
 #: With more periods than this, plots go by the week.
 MAX_PLOT_PERIODS: Final = 200
 _MIN_PLOT_PERIODS: Final = 2
+#: Rates of fewer posts than this in a period zigzag by chance; they are drawn by the month, if there are enough months.
+MIN_DRAWN_POSTS: Final = 20
+_MIN_COARSE_PERIODS: Final = 3
+_SHORTER_THAN_MONTHS: Final = ("h", "D", "W-MON")
+_WEEKLY: Final = "W-MON"
+MAX_LINES: Final = 6
+_HEADINGS: Final = {
+    "complaint_rate": "Complaint rate",
+    "net_sentiment": "Net sentiment",
+    "n_complaints": "Likely complaints",
+    "n_posts": "Posts",
+    "share_of_voice": "Share of voice",
+}
 
 _WIDE: Final = (9.6, 3.9)
 _NARROW: Final = (4.1, 3.1)
@@ -139,6 +157,8 @@ def _environment() -> Environment:
         percent_range=words.percent_range,
         period=words.period,
         period_unit=words.period_unit,
+        shown=words.shown,
+        about=words.about,
         language_names=LANGUAGE_NAMES,
         scored_statuses=SCORED_STATUSES,
         no_figure=words.NO_FIGURE,
@@ -153,39 +173,68 @@ def _plotted(summary: ReportSummary) -> TrendTable:
     return weekly if too_many else trends
 
 
+def _rates_of(trends: TrendTable, by: tuple[str, ...], summary: ReportSummary) -> TrendTable:
+    """Give the trends to draw rates of: by the month where the median group has few posts in a period."""
+    if trends.freq not in _SHORTER_THAN_MONTHS or len(summary.monthly.periods) < _MIN_COARSE_PERIODS:
+        return trends
+    sizes = group_sizes(trends.collapse(by)).head(MAX_LINES)
+    thin = sizes.empty or sizes.median() / len(trends.periods) < MIN_DRAWN_POSTS
+    return summary.monthly if thin else trends
+
+
 def _make_plots(summary: ReportSummary, trends: TrendTable) -> dict[str, Plot]:
     """Draw the plots that the posts suffice for, the main one first."""
-    if len(trends.periods) < _MIN_PLOT_PERIODS:
-        return {}
     first = trends.by[:1]
-    per_first = f" per {trends.by[0]}" if first else ""
+    per_first = f" per {_plain(trends.by[0])}" if first else ""
     # What the story tells of is what the eye should find.
     moved = summary.movements[0].name if summary.movements and first else None
-    wanted = [
-        ("rate", "complaint_rate", first, f"Complaint rate{per_first}", True),
-        ("net", "net_sentiment", first, f"Net sentiment{per_first}", False),
-        ("volume", "n_posts", first, f"Posts{per_first}", False),
-    ]
+    counts = summary.weekly
+    rates = _rates_of(trends, first, summary)
+    wanted = [("rate", "complaint_rate", first, rates), ("net", "net_sentiment", first, rates)]
+    if summary.total.n_complaints:
+        wanted.insert(0, ("complaints", "n_complaints", first, counts))
+    if any(burst.kind == "n_posts" for burst in summary.bursts):
+        wanted.append(("volume", "n_posts", first, counts))
     for name in trends.by[1:2]:
-        wanted.append(("second", "complaint_rate", (name,), f"Complaint rate per {name}", False))
+        wanted.append(("second", "complaint_rate", (name,), _rates_of(trends, (name,), summary)))
     if len(first) and len(summary.groups[first[0]]) > 1:
-        wanted.append(("voice", "share_of_voice", first, f"Share of voice{per_first}", False))
-    plots = {}
-    for key, metric, by, heading, both in wanted:
-        lines = trend_lines(trends.collapse(by), metric, top=6)
-        if not any((line.values[metric] == line.values[metric]).any() for line in lines):
+        wanted.append(("voice", "share_of_voice", first, rates))
+    plots: dict[str, Plot] = {}
+    for key, metric, by, table in wanted:
+        lines = trend_lines(table.collapse(by), metric, top=MAX_LINES)
+        if len(table.periods) < _MIN_PLOT_PERIODS or not any(np.isfinite(line.values[metric]).any() for line in lines):
             continue
-        unit = words.period_unit(trends.freq)
-        text = f"{METRICS[metric]}, by the {unit}, for {', '.join(line.name for line in lines)}."
-        fore = moved if by == first else None
-        picture = partial(_svg, trends, metric, by, fore, title=f"{heading} by the {unit}", text=text)
+        unit = words.period_unit(table.freq)
+        heading = _HEADINGS[metric] + (per_first if by == first else f" per {_plain(by[0])}")
+        names = ", ".join(line.shown for line in lines)
+        note = (
+            ""
+            if table.freq in (trends.freq, _WEEKLY)
+            else f"By the {unit}, as the {words.period_unit(trends.freq, 2)} hold few posts."
+        )
+        bursts = [burst for burst in summary.bursts if burst.kind == metric] if table is counts and by == first else []
+        main = not plots
+        picture = partial(
+            _svg,
+            table,
+            metric,
+            by,
+            moved if by == first and table is trends else None,
+            bursts,
+            title=f"{heading} by the {unit}",
+            text=f"{METRICS[metric]}, by the {unit}, for {names}.",
+        )
         plots[key] = Plot(
-            heading=heading,
-            note=text,
-            svg=picture(name=f"{key}-wide" if both else key, size=_WIDE if both else _NARROW),
-            narrow_svg=picture(name=f"{key}-narrow", size=_NARROW) if both else "",
+            heading=f"{heading}, by the {unit}",
+            note=note,
+            svg=picture(name=f"{key}-wide" if main else key, size=_WIDE if main else _NARROW),
+            narrow_svg=picture(name=f"{key}-narrow", size=_NARROW) if main else "",
         )
     return plots
+
+
+def _plain(column: str) -> str:
+    return column.replace("_", " ")
 
 
 def _svg(
@@ -193,6 +242,7 @@ def _svg(
     metric: str,
     by: tuple[str, ...],
     highlight: str | None,
+    bursts: Sequence[Burst],
     *,
     name: str,
     size: tuple[float, float],
@@ -205,6 +255,7 @@ def _svg(
 
     def draw(axes: Any) -> None:
         plot_trends(trends, metric, by=by, ax=axes, highlight=highlight)
+        mark_bursts(axes, trends, bursts, metric)
 
     return Markup(draw_svg(draw, name=name, size=size, title=title, text=text))
 

@@ -12,7 +12,8 @@ import pandas as pd
 from ..errors import ConfigError
 from ..trends.table import PERIOD, TrendTable
 from . import words
-from .summary import MIN_CELL, group_labels, group_sizes
+from .bursts import Burst
+from .groups import MIN_CELL, SEPARATOR, group_labels, group_sizes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,11 +23,13 @@ METRICS: Final[dict[str, str]] = {
     "complaint_rate": "Likely complaints, share of posts",
     "net_sentiment": "Net sentiment, from −1 to +1",
     "mean_complaint_probability": "Mean complaint probability",
+    "n_complaints": "Likely complaints, number of posts",
     "n_posts": "Posts",
     "share_of_voice": "Share of all posts",
 }
 _PERCENT_RATES: Final = ("complaint_rate", "mean_complaint_probability")
 _RATES: Final = (*_PERCENT_RATES, "net_sentiment")
+_NUMBERS: Final = ("n_complaints", "n_posts")
 #: Okabe and Ito (2008), Color universal design: told apart by people of every colour vision. Without their black and
 #: their yellow, which vanish on a dark and on a white ground.
 PALETTE: Final[tuple[str, ...]] = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
@@ -63,8 +66,8 @@ def plot_trends(
     ----------
     trends : TrendTable
         From `compute_trends`.
-    metric : {"complaint_rate", "net_sentiment", "mean_complaint_probability", "n_posts", "share_of_voice"}
-        What to draw. Volumes have no interval, nor has the mean probability.
+    metric : {"complaint_rate", "net_sentiment", "mean_complaint_probability", "n_complaints", "n_posts", "share_of_voice"}
+        What to draw. Numbers of posts have no interval, nor have shares of voice and the mean probability.
     by : str or sequence of str, optional
         The columns that make the lines, the first of ``trends.by`` if not given; ``()`` for one line over all.
     ax : matplotlib.axes.Axes, optional
@@ -116,7 +119,7 @@ def plot_trends(
         )
         end = _draw_line(ax, line, metric, look)
         if end is not None:
-            ends.append((line.name, *end, look.colour))
+            ends.append((line.shown, *end, look.colour))
     _set_limits(ax, lines, metric, ribbons_of=to_fore)
     if to_fore is not None and metric in _PERCENT_RATES:
         _write_peak(ax, next(line for line in lines if line.name == to_fore), metric)
@@ -130,6 +133,7 @@ class TrendLine:
 
     def __init__(self, name: str, frame: pd.DataFrame, table: TrendTable, metric: str) -> None:
         self.name = name
+        self.shown = _shown(name, table)
         self.x = _x_values(table.periods)
         self.partial = np.asarray(table.periods.isin(table.partial_periods))
         frame = frame.set_index(PERIOD).reindex(table.periods)
@@ -162,6 +166,35 @@ def trend_lines(table: TrendTable, metric: str, top: int) -> list[TrendLine]:
     return [TrendLine(str(name), frame[labels == name], table, metric) for name in group_sizes(table).head(top).index]
 
 
+def mark_bursts(ax: Axes, trends: TrendTable, bursts: Sequence[Burst], metric: str) -> None:
+    """Lay a light band over each burst in the colour of its line, and write the count at its peak.
+
+    The axes are those that `plot_trends` drew the metric on, for the first column of the trends.
+    """
+    table = trends.collapse(trends.by[:1])
+    lines = trend_lines(table, metric, top=len(PALETTE))
+    for rank, line in enumerate(lines):
+        for burst in (burst for burst in bursts if burst.name == line.name):
+            first, peak, last = table.periods.get_indexer(pd.DatetimeIndex([burst.start, burst.peak, burst.last]))
+            # A period's point stands at its start: the band reaches half a period to either side.
+            half = (line.x[peak] - line.x[peak - 1]) / 2
+            ax.axvspan(line.x[first] - half, line.x[last] + half, color=PALETTE[rank], alpha=0.09, linewidth=0, zorder=0)
+            height = float(line.values[metric][peak])
+            ax.annotate(
+                f"{line.shown}, {words.tick(burst.peak, table.freq, year=False)}: {words.number(round(height))}",
+                xy=(line.x[peak], height),
+                xytext=(7, 0) if peak < 0.7 * len(line.x) else (-7, 0),
+                textcoords="offset points",
+                ha="left" if peak < 0.7 * len(line.x) else "right",
+                va="center",
+                fontsize=9,
+                fontweight="bold",
+                color=INK,
+                parse_math=False,
+                zorder=6,
+            )
+
+
 def _draw_line(ax: Axes, line: TrendLine, metric: str, look: Look) -> tuple[float, float] | None:
     """Draw a group's line and give its last whole point, None where there is nothing to draw."""
     y, colour = line.values[metric], look.colour
@@ -175,7 +208,7 @@ def _draw_line(ax: Axes, line: TrendLine, metric: str, look: Look) -> tuple[floa
         ax.fill_between(line.x, low, high, color=colour, alpha=look.ribbon, linewidth=0)
         ax.vlines(line.x[alone], low[alone], high[alone], color=colour, alpha=0.5, linewidth=1.5)
     whole = np.where(line.partial, np.nan, y)
-    ax.plot(line.x, whole, color=colour, alpha=alpha, linewidth=weight, zorder=layer, label=line.name)
+    ax.plot(line.x, whole, color=colour, alpha=alpha, linewidth=weight, zorder=layer, label=line.shown)
     for at in np.flatnonzero(line.partial & drawn):
         pair = [at, at + 1 if at == 0 else at - 1]
         if len(y) > 1:
@@ -199,7 +232,7 @@ def _dress(ax: Axes, table: TrendTable, metric: str) -> None:
     ax.set_axisbelow(True)
     ax.tick_params(axis="both", length=0, labelsize=9, labelcolor=MUTED, pad=5)
     ax.set_title(METRICS[metric], loc="left", fontsize=9.5, color=INK, pad=10)
-    ax.yaxis.set_major_locator(MaxNLocator(5, integer=metric == "n_posts"))
+    ax.yaxis.set_major_locator(MaxNLocator(5, integer=metric in _NUMBERS))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _axis_number(value, metric)))
     if metric == "net_sentiment":
         ax.axhline(0, color=MUTED, linewidth=0.8, zorder=1)
@@ -232,7 +265,7 @@ def _set_limits(ax: Axes, lines: Sequence[TrendLine], metric: str, ribbons_of: s
     if metric == "net_sentiment":
         low = min(bottom, max(float(np.nanmin(lows, initial=bottom)), bottom - 0.5 * reach)) - 0.04 * reach
         ax.set_ylim(max(-1.02, min(low, -0.05)), min(1.02, max(high, 0.05)))
-    elif metric == "n_posts":
+    elif metric in _NUMBERS:
         ax.set_ylim(0, max(1.0, 1.08 * top))
     else:
         ax.set_ylim(0, min(1.02, high * 1.03))
@@ -297,6 +330,17 @@ def _write_peak(ax: Axes, line: TrendLine, metric: str) -> None:
     )
 
 
+def _shown(label: str, table: TrendTable) -> str:
+    """Write a group's label as people write its names."""
+    if len(table.by) == 1:
+        return words.shown(label, table.by[0])
+    # A name may hold the separator itself; then the label stays as it is.
+    parts = label.split(SEPARATOR)
+    if len(parts) != len(table.by):
+        return label
+    return SEPARATOR.join(words.shown(part, column) for part, column in zip(parts, table.by, strict=True))
+
+
 def _posts_per_period(table: TrendTable) -> Any:
     return table.counts.groupby(PERIOD)["n_posts"].sum().reindex(table.periods, fill_value=0).to_numpy()
 
@@ -314,7 +358,7 @@ def _x_values(periods: pd.DatetimeIndex) -> Any:
 
 
 def _axis_number(value: float, metric: str) -> str:
-    if metric == "n_posts":
+    if metric in _NUMBERS:
         return words.number(round(value))
     if metric == "net_sentiment":
         return words.signed(value)

@@ -13,7 +13,8 @@ import pandas as pd
 from ..schema import LANGUAGE_NAMES
 from ..trends.counting import cell_names, read_flags
 from ..trends.periods import parse_times
-from .summary import MIN_CELL, QuotedPost
+from .groups import MIN_CELL
+from .summary import QuotedPost
 
 #: A brand gets at least this many places, more where there are few brands.
 MIN_PER_BRAND: Final = 3

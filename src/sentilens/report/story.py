@@ -5,16 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from .summary import MIN_CELL, GroupSummary, Movement, ReportSummary
-from .words import percent, percent_range, period, period_unit, points, posts, span
+from .bursts import Burst
+from .groups import MIN_CELL
+from .moves import Drift, Movement
+from .summary import GroupSummary, ReportSummary
+from .words import about, months, number, percent, percent_range, period, period_unit, points, posts, shown, span
 
 #: Groups need this many posts to be called the best or the worst.
 MIN_RANKED: Final = 20
+#: At most so many moves are told of, and of each kind.
+MAX_MOVES: Final = 4
+MAX_BURSTS: Final = 3
+MAX_DRIFTS: Final = 2
+#: Bursts are told in order of time where the last of them is at least this clear, in parts of the clearest.
+_CLOSE: Final = 0.25
+_WEEK: Final = "W-MON"
 _COUNTS: Final = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")
 
 
 def tell_story(summary: ReportSummary) -> list[str]:
-    """Give three to five plain sentences, the most important first."""
+    """Give a few plain sentences, the most important first."""
     if summary.total.n_posts == 0:
         return [_nothing(summary)]
     if summary.total.thin:
@@ -22,13 +32,31 @@ def tell_story(summary: ReportSummary) -> list[str]:
             f"Only {posts(summary.total.n_posts)} could be counted. That is too few to say anything about how "
             f"customers feel: figures are shown from {MIN_CELL} posts on."
         ]
-    return [
-        _overall(summary.total),
-        _movement(summary),
-        *_extremes(summary),
-        *_latest(summary),
-        _certainty(summary),
+    moves = tell_moves(summary)
+    opening = [*moves, _overall(summary.total)] if moves else [_overall(summary.total), _calm(summary)]
+    return [*opening, *_extremes(summary), *_latest(summary), _certainty(summary)]
+
+
+def tell_moves(summary: ReportSummary) -> list[str]:
+    """Tell what moved: bursts, slow changes, and the clearest single period that none of them tells of."""
+    bursts = told_bursts(summary.bursts)
+    drifts = summary.drifts[:MAX_DRIFTS]
+    told = {burst.name for burst in bursts} | {drift.name for drift in drifts}
+    movements = [move for move in summary.movements if move.name not in told][:1]
+    sentences = [
+        *(_tell_burst(burst, summary) for burst in bursts),
+        *(_tell_drift(drift, summary) for drift in drifts),
+        *(_tell_movement(move, summary, len(summary.movements)) for move in movements),
     ]
+    return sentences[:MAX_MOVES]
+
+
+def told_bursts(bursts: Sequence[Burst]) -> list[Burst]:
+    """Choose the clearest bursts, in order of time where they are about as clear."""
+    chosen = list(bursts[:MAX_BURSTS])
+    if chosen and chosen[-1].clearness >= _CLOSE * chosen[0].clearness:
+        chosen.sort(key=lambda burst: (burst.peak, burst.name))
+    return chosen
 
 
 def _nothing(summary: ReportSummary) -> str:
@@ -49,21 +77,56 @@ def _overall(total: GroupSummary) -> str:
     )
 
 
-def _movement(summary: ReportSummary) -> str:
-    unit = period_unit(summary.trends.freq)
-    group_word = _plain_name(summary.trends.by[0]) if summary.trends.by else "figure"
+def _calm(summary: ReportSummary) -> str:
+    """Say that nothing moved, or why that cannot be told."""
     if summary.trends.n_posts == 0:
         return "No post has a date that could be read, so nothing can be said about changes over time."
-    if len(summary.trends.periods) < 2:
-        return f"All posts fall into one {unit}, so nothing can be said about changes over time."
-    if not summary.movements:
-        return f"No {group_word} stood out in any {unit} by more than chance would explain."
-    return _tell_movement(summary.movements[0], summary, len(summary.movements))
+    if len(summary.trends.periods) < 2 and len(summary.weekly.periods) < 2:
+        return f"All posts fall into one {period_unit(summary.trends.freq)}, so nothing can be said about changes over time."
+    each = f" of each {_plain_name(summary.trends.by[0])}" if summary.trends.by else ""
+    return (
+        f"Nothing moved by more than chance would explain: neither the numbers of posts and of likely complaints{each}, "
+        "week by week, nor the share of complaints, slowly or at once."
+    )
+
+
+def _tell_burst(burst: Burst, summary: ReportSummary) -> str:
+    years = summary.weekly.periods[0].year != summary.weekly.periods[-1].year
+    what = "likely complaints" if burst.kind == "n_complaints" else "posts"
+    sentence = (
+        f"{_name(burst.name, summary)}: {number(burst.count)} {what} in {period(burst.peak, _WEEK, year=years)}, "
+        f"against {about(burst.usual)} a week before"
+    )
+    if burst.kind == "n_posts":
+        sentence += f"; {_few(burst.n_complaints)} of them were likely complaints"
+    if burst.concentration is not None:
+        found = burst.concentration
+        value = shown(found.value, found.column)
+        where = f"in {value}" if found.column == "language" else f"on {value}" if found.column == "channel" else f"for {value}"
+        sentence += f", {percent(found.share)} of the event’s {where} ({percent(found.share_elsewhere)} at other times)"
+    if burst.over is None:
+        return f"{sentence}; it lasted to the end of the data."
+    return f"{sentence}; it was back within its usual range by {period(burst.over, _WEEK, year=years)}."
+
+
+def _tell_drift(drift: Drift, summary: ReportSummary) -> str:
+    change = drift.change
+    if drift.kind == "n_complaints":
+        return (
+            f"{'Fewer' if drift.counts[1] < drift.counts[0] else 'More'} likely complaints for {_name(drift.name, summary)}: "
+            f"{about(drift.counts[0])} a week in {months(*drift.first)}, {about(drift.counts[1])} in {months(*drift.last)}."
+        )
+    verb = "got better" if change.difference < 0 else "got worse"
+    apart = " outside its bursts" if any(burst.name == drift.name for burst in summary.bursts) else ""
+    return (
+        f"{_name(drift.name, summary)} {verb}{apart}: {percent(change.rate_before)} of its posts were likely complaints in "
+        f"{months(*drift.first)}, {percent(change.rate)} in {months(*drift.last)}."
+    )
 
 
 def _tell_movement(move: Movement, summary: ReportSummary, n_moved: int) -> str:
     freq = summary.trends.freq
-    name = move.name if summary.trends.by else "The rate over all"
+    name = _name(move.name, summary) if summary.trends.by else "The rate over all"
     moved = "stands out most" if n_moved > 1 else "stands out"
     before = f"the {_COUNTS[move.n_baseline_periods]} {period_unit(freq, 2)} before"
     if move.n_baseline_periods == 1:
@@ -81,17 +144,17 @@ def _extremes(summary: ReportSummary) -> list[str]:
     """Compare the worst and the best of the second column, or of the first where there is one only."""
     if not summary.trends.by:
         return []
-    name = summary.trends.by[min(1, len(summary.trends.by) - 1)]
+    column = summary.trends.by[min(1, len(summary.trends.by) - 1)]
     ranked = sorted(
-        (group for group in summary.groups[name] if group.n_posts >= MIN_RANKED),
+        (group for group in summary.groups[column] if group.n_posts >= MIN_RANKED),
         key=lambda group: (-group.complaint_rate, group.names),
     )
     if len(ranked) < 2:
         return []
     worst, best = ranked[0], ranked[-1]
     sentence = (
-        f"By {_plain_name(name)}, complaints are most common in {worst.names[0]} ({percent(worst.complaint_rate)}) and "
-        f"least in {best.names[0]} ({percent(best.complaint_rate)})"
+        f"By {_plain_name(column)}, the share of complaints is highest for {shown(worst.names[0], column)} "
+        f"({percent(worst.complaint_rate)}) and lowest for {shown(best.names[0], column)} ({percent(best.complaint_rate)})"
     )
     if worst.complaint_rate_low <= best.complaint_rate_high:
         return [f"{sentence}; the intervals overlap, so this order may be chance."]
@@ -133,6 +196,14 @@ def _certainty(summary: ReportSummary) -> str:
         undated = summary.trends.n_undated
         sentence += f" {posts(undated)} without a date {'is' if undated == 1 else 'are'} in the totals only."
     return sentence
+
+
+def _name(name: str, summary: ReportSummary) -> str:
+    return shown(name, summary.trends.by[0]) if summary.trends.by else "All posts"
+
+
+def _few(n: int) -> str:
+    return number(n) if n >= MIN_CELL else f"fewer than {_COUNTS[MIN_CELL]}"
 
 
 def _join(parts: Sequence[str]) -> str:

@@ -7,44 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 
-from ..trends.counting import COUNT_COLUMNS, add_rates, sum_counts
-from ..trends.intervals import difference_interval
+from ..trends.counting import add_rates, sum_counts
 from ..trends.table import PERIOD, TrendTable
+from .bursts import Burst
+from .groups import MIN_CELL
+from .moves import Change, Drift, Movement, compare_rates
 
-#: Groups of fewer posts are not shown with figures: they say little, and a person might be told from them.
-MIN_CELL: Final = 5
 #: The latest change compares this many full weeks with as many before them.
 CHANGE_WEEKS: Final = 4
-#: A movement compares one period with at most this many before it, each side with at least so many posts.
-BASELINE_PERIODS: Final = 8
-MIN_MOVEMENT_POSTS: Final = 20
-#: Movements are looked for in the largest groups only: the more are compared, the more chance finds.
-MAX_MOVEMENT_GROUPS: Final = 50
-
-
-@dataclass(frozen=True)
-class Change:
-    """A complaint rate against the one before, with the 95 % interval (Newcombe) of the difference."""
-
-    rate: float
-    n_posts: int
-    rate_before: float
-    n_before: int
-    low: float
-    high: float
-
-    @property
-    def difference(self) -> float:
-        """Later minus earlier rate, in [-1, 1]."""
-        return self.rate - self.rate_before
-
-    @property
-    def clear(self) -> bool:
-        """Whether the interval leaves out zero."""
-        return self.low > 0 or self.high < 0
 
 
 @dataclass(frozen=True)
@@ -85,21 +57,6 @@ class ChangeWindow:
 
 
 @dataclass(frozen=True)
-class Movement:
-    """The period in which a group's complaint rate stood out most from the periods before it.
-
-    `change` has an interval wide enough for all comparisons made together (Bonferroni), and it leaves out zero.
-    `latest` is the group in the last full period, None where that is the same period or too thin.
-    """
-
-    name: str
-    period_start: pd.Timestamp
-    n_baseline_periods: int
-    change: Change
-    latest: Change | None
-
-
-@dataclass(frozen=True)
 class LanguageSummary:
     """Rows in a language, and the customers' scored posts among them."""
 
@@ -137,10 +94,10 @@ class ReportSummary:
         All combinations of the groups; empty where there are fewer than two columns.
     trends : TrendTable
         The same posts over time, as far as they are dated.
-    weekly : TrendTable
-        By the week, whatever the frequency of `trends`.
-    movements : tuple of Movement
-        By the first column, the clearest first.
+    weekly, monthly : TrendTable
+        By the week and by the month, whatever the frequency of `trends`.
+    bursts, drifts, movements : tuple of Burst, of Drift, of Movement
+        What moved, by the first column, the clearest first; bursts and drifts by the week, movements by the period.
     """
 
     title: str
@@ -154,7 +111,10 @@ class ReportSummary:
     languages: tuple[LanguageSummary, ...]
     trends: TrendTable
     weekly: TrendTable
+    monthly: TrendTable
     change_window: ChangeWindow | None
+    bursts: tuple[Burst, ...]
+    drifts: tuple[Drift, ...]
     movements: tuple[Movement, ...]
     top_complaints: tuple[QuotedPost, ...]
     audit: dict[str, Any] = field(default_factory=dict)
@@ -189,39 +149,6 @@ def latest_window(weekly: TrendTable) -> ChangeWindow | None:
     return ChangeWindow(start=weeks[-2 * n], middle=weeks[-n], end=end, n_weeks=n)
 
 
-def find_movements(trends: TrendTable) -> tuple[Movement, ...]:
-    """Find for each group of the first column the full period that stood out most from those before it.
-
-    The measure is the bound, nearest to zero, of the difference's interval; the intervals share an error of 5 %
-    among all comparisons (Bonferroni), so what is found is unlikely to be found by chance.
-    """
-    from scipy.stats import norm
-
-    table = trends.collapse(trends.by[:1])
-    names, n, complaints = _by_period(table)
-    n_base, k_base = (_sum_of_previous(values, BASELINE_PERIODS) for values in (n, complaints))
-    full = ~table.periods.isin(table.partial_periods)
-    tested = (n >= MIN_MOVEMENT_POSTS) & (n_base >= MIN_MOVEMENT_POSTS) & full
-    if not tested.any():
-        return ()
-    z = float(norm.isf(0.025 / tested.sum()))
-    low, high = difference_interval(complaints, n, k_base, n_base, z=z)
-    clearness = np.where(tested, np.fmax(low, -high), -np.inf)
-    last_full = int(np.flatnonzero(full)[-1])
-    movements = []
-    for row, name in enumerate(names):
-        at = int(clearness[row].argmax())
-        if clearness[row, at] <= 0:
-            continue
-        latest = None
-        if last_full > at and n[row, last_full] >= MIN_CELL:
-            latest = _change(complaints[row, last_full], n[row, last_full], complaints[row, at], n[row, at])
-        change = _change(complaints[row, at], n[row, at], k_base[row, at], n_base[row, at], z=z)
-        movement = Movement(name, table.periods[at], min(at, BASELINE_PERIODS), change, latest)
-        movements.append((-clearness[row, at], name, movement))
-    return tuple(movement for *_, movement in sorted(movements, key=lambda found: found[:2]))
-
-
 def _latest_changes(weekly: TrendTable, keys: Sequence[str]) -> dict[tuple[str, ...], Change]:
     window = latest_window(weekly)
     if window is None:
@@ -238,56 +165,8 @@ def _latest_changes(weekly: TrendTable, keys: Sequence[str]) -> dict[tuple[str, 
     both = later.merge(earlier, suffixes=("", "_before"), **pairing)
     both = both[(both["n_posts"] >= MIN_CELL) & (both["n_posts_before"] >= MIN_CELL)]
     return {
-        tuple(row[key] for key in keys): _change(
+        tuple(row[key] for key in keys): compare_rates(
             row["n_complaints"], row["n_posts"], row["n_complaints_before"], row["n_posts_before"]
         )
         for row in both.to_dict("records")
     }
-
-
-def _change(complaints: int, n: int, complaints_before: int, n_before: int, **width: float) -> Change:
-    low, high = difference_interval(complaints, n, complaints_before, n_before, **width)
-    return Change(
-        rate=float(complaints / n),
-        n_posts=int(n),
-        rate_before=float(complaints_before / n_before),
-        n_before=int(n_before),
-        low=float(low),
-        high=float(high),
-    )
-
-
-def _by_period(table: TrendTable) -> tuple[list[str], Any, Any]:
-    """Give the largest groups' names and their posts and complaints, each an array (groups, periods)."""
-    names = group_sizes(table).head(MAX_MOVEMENT_GROUPS).index.to_list()
-    posts = np.zeros((len(names), len(table.periods)), dtype=np.int64)
-    complaints = np.zeros_like(posts)
-    labels = group_labels(table)
-    for row, name in enumerate(names):
-        cells = table.counts[labels == name]
-        at = table.periods.get_indexer(pd.DatetimeIndex(cells[PERIOD]))
-        posts[row, at], complaints[row, at] = cells["n_posts"], cells["n_complaints"]
-    return names, posts, complaints
-
-
-def _sum_of_previous(values: Any, n: int) -> Any:
-    """Sum, for each column, the `n` columns before it."""
-    sums = np.concatenate([np.zeros_like(values[:, :1]), values.cumsum(axis=1)], axis=1)
-    columns = np.arange(values.shape[1])
-    return sums[:, columns] - sums[:, np.maximum(columns - n, 0)]
-
-
-def group_labels(table: TrendTable) -> pd.Series[Any]:
-    """Name each row of a table's counts by its groups, such as ``Telmira · app_store``."""
-    if not table.by:
-        return pd.Series("all posts", index=table.counts.index, dtype="str")
-    labels = table.counts[table.by[0]]
-    for name in table.by[1:]:
-        labels = labels + " · " + table.counts[name]
-    return labels
-
-
-def group_sizes(table: TrendTable) -> pd.Series[Any]:
-    """Give the posts of each group by its label, the largest first, equal ones by name."""
-    sizes = table.counts.groupby(group_labels(table).to_numpy())[COUNT_COLUMNS[0]].sum()
-    return sizes.sort_index().sort_values(ascending=False, kind="stable")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Final
 
 import pandas as pd
+
+from ..schema import CHANNEL_NAMES, LANGUAGE_NAMES
 
 _MONTHS: Final = (
     "January",
@@ -23,15 +26,33 @@ _MONTHS: Final = (
 )
 #: Stands where a figure cannot be given.
 NO_FIGURE: Final = "–"
+_SEPARATORS: Final = re.compile(r"[\s_-]+")
+_WEEK_DAYS: Final = 7
+_HARDLY: Final = 0.75
 _NBSP: Final = "\u00a0"
 _NARROW_NBSP: Final = "\u202f"
 _JOINER: Final = "\u2060"
 _MINUS: Final = "\u2212"
 
 
+def shown(name: str, column: str) -> str:
+    """Write the name of a group as people do: a channel ``app_store`` as App Store, a language ``sv`` as Swedish.
+
+    Names that are not known stay as they are.
+    """
+    if column == "channel":
+        return CHANNEL_NAMES.get(_SEPARATORS.sub("_", name.strip().casefold()), name)
+    return LANGUAGE_NAMES.get(name, name) if column == "language" else name
+
+
 def number(value: int) -> str:
     """Write a count, with a thin space between thousands: 12 345."""
     return f"{value:,}".replace(",", _NARROW_NBSP)
+
+
+def about(mean: float) -> str:
+    """Write a mean count that is known roughly: about 4, hardly any."""
+    return "hardly any" if mean < _HARDLY else f"about{_NBSP}{number(round(mean))}"
 
 
 def posts(n: int) -> str:
@@ -86,13 +107,31 @@ def span(first: pd.Timestamp, last: pd.Timestamp) -> str:
     return f"{day(first, year=first.year != last.year)} – {day(last)}"
 
 
-def period(start: pd.Timestamp, freq: str) -> str:
-    """Name a period in a sentence: the week of 9 March 2026, March 2026, the first quarter of 2026."""
+def months(first: pd.Timestamp, last: pd.Timestamp) -> str:
+    """Name the months of a stretch of at least four weeks, January–February; the dates of a shorter one.
+
+    A month at either end counts where the stretch holds a week of it.
+    """
+    begin = first if first.days_in_month - first.day + 1 >= _WEEK_DAYS else first + pd.DateOffset(days=_WEEK_DAYS)
+    end = last if last.day >= _WEEK_DAYS else last - pd.DateOffset(days=_WEEK_DAYS)
+    if (last - first).days < 4 * _WEEK_DAYS - 1:
+        return span(first, last)
+    names = [f"{_MONTHS[moment.month - 1]}" for moment in (begin, end)]
+    if begin.year != end.year:
+        return f"{names[0]} {begin.year} to {names[1]} {end.year}"
+    return names[0] if begin.month == end.month else f"{names[0]}–{names[1]}"
+
+
+def period(start: pd.Timestamp, freq: str, *, year: bool = True) -> str:
+    """Name a period in a sentence: the week of 9 March 2026, March 2026, the first quarter of 2026.
+
+    Weeks and days may go without their year.
+    """
     match freq:
         case "h":
             return f"the hour from {start:%H:%M} on {day(start)}"
         case "D":
-            return day(start)
+            return day(start, year=year)
         case "MS":
             return f"{_MONTHS[start.month - 1]} {start.year}"
         case "QS":
@@ -100,7 +139,7 @@ def period(start: pd.Timestamp, freq: str) -> str:
         case "YS":
             return str(start.year)
         case _:
-            return f"the week of {day(start)}"
+            return f"the week of {day(start, year=year)}"
 
 
 def period_unit(freq: str, n: int = 1) -> str:

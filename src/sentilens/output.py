@@ -1,0 +1,88 @@
+"""Files that appear under their name only when they are complete, and tables as CSV in one dialect."""
+
+from __future__ import annotations
+
+import csv
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Any, Final
+
+import pandas as pd
+
+from .errors import EngineError
+
+#: Digits after the point in CSV files: finer than any score is known.
+DECIMALS: Final = 6
+#: Endings of the names of files that such tables go into.
+CSV_ENDINGS: Final = frozenset({".csv", ".tsv", ".txt"})
+
+
+@contextmanager
+def whole_file(target: str | os.PathLike[str]) -> Iterator[Path]:
+    """Give a path to write to, ``<target>.part``, which takes the target's name when the block ends without an error.
+
+    Otherwise it is removed, and a file that had the target's name before stays as it was. A block that writes nothing makes
+    no file.
+
+    Raises
+    ------
+    EngineError
+        If the file cannot be written (reason ``disk_full`` or ``unwritable``).
+    """
+    path = Path(target)
+    part = path.with_name(path.name + ".part")
+    try:
+        with told_if_unwritable(target):
+            yield part
+            if part.exists():
+                part.replace(path)
+    finally:
+        with suppress(OSError):
+            part.unlink()
+
+
+@contextmanager
+def told_if_unwritable(target: str | os.PathLike[str]) -> Iterator[None]:
+    """Turn the system's errors on writing into ours."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise  # nobody reads on, which is no fault
+    except OSError as error:
+        full = error.errno == errno.ENOSPC
+        what = "the disk is full" if full else (error.strerror or type(error).__name__)
+        raise EngineError(
+            f"'{os.fspath(target)}' could not be written: {what}.",
+            reason="disk_full" if full else "unwritable",
+            hint="Nothing was left behind; free some space, choose another folder, or close the file where it is open.",
+        ) from error
+
+
+def write_csv(frame: pd.DataFrame, handle: IO[str], delimiter: str, *, header: bool) -> None:
+    """Write a table as CSV, the same bytes on every system: line ends are ``\\n``, numbers have six decimals and a point."""
+    # The csv module quotes a cell with a carriage return only where the line ends hold one too.
+    writer = csv.writer(_LineFeeds(handle), delimiter=delimiter, lineterminator="\r\n")
+    if header:
+        writer.writerow(frame.columns)
+    writer.writerows(zip(*(_cells(frame.iloc[:, position]) for position in range(frame.shape[1])), strict=True))
+
+
+class _LineFeeds:
+    """Takes rows that end in ``\\r\\n`` and writes them with a plain line feed."""
+
+    def __init__(self, handle: IO[str]) -> None:
+        self._write = handle.write
+
+    def write(self, row: str) -> int:
+        return self._write(row[:-2] + "\n")
+
+
+def _cells(column: pd.Series) -> list[Any]:
+    if pd.api.types.is_float_dtype(column.dtype):
+        # Rounded first: what is read back is then what `DataFrame.round` gives of the numbers in memory.
+        values = column.round(DECIMALS).to_numpy(dtype="float64", na_value=float("nan")).tolist()
+        return [f"{value:.{DECIMALS}f}" if value == value else "" for value in values]
+    return list(column.astype("object").where(column.notna(), "").tolist())
