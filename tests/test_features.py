@@ -22,7 +22,9 @@ WORD = st.sampled_from(
     "inte svarar ikke aldrig svar appen kraschar BRA TACK toppen! men venter ei toimi nicht !? !?! ?! !! . 😡 🏽 👍🏽 <USER> <URL> 12 4501 "
     "sk*t överdebiterad ingen kundservice, I İ ² the a å".split(" ")
 )
-POSTS = st.lists(st.tuples(st.one_of(st.lists(WORD, max_size=14).map(" ".join), st.text(max_size=20)), LANGUAGE), min_size=1, max_size=8)
+POSTS = st.lists(
+    st.tuples(st.one_of(st.lists(WORD, max_size=14).map(" ".join), st.text(max_size=20)), LANGUAGE), min_size=1, max_size=8
+)
 
 
 def same(a: Any, b: Any) -> bool:
@@ -132,7 +134,9 @@ def test_behaves_as_an_estimator() -> None:
     featurizer = PostFeaturizer(n_buckets=512, ngram_max=4)
     twin = clone(featurizer)
     assert twin is not featurizer
-    assert twin.get_params() == featurizer.get_params() == {"n_buckets": 512, "ngram_min": 2, "ngram_max": 4, "identifier": None}
+    assert (
+        twin.get_params() == featurizer.get_params() == {"n_buckets": 512, "ngram_min": 2, "ngram_max": 4, "identifier": None}
+    )
     expected = featurizer.transform(["Bra service"])
     thawed = pickle.loads(pickle.dumps(featurizer))
     assert not hasattr(thawed, "_known")
@@ -144,7 +148,9 @@ def test_changed_parameters_take_effect_after_use() -> None:
     featurizer = PostFeaturizer(n_buckets=512)
     featurizer.transform(["Bra service"])
     featurizer.set_params(n_buckets=1024, ngram_max=3)
-    assert same(featurizer.fit_transform(["Bra service"]), PostFeaturizer(n_buckets=1024, ngram_max=3).transform(["Bra service"]))
+    assert same(
+        featurizer.fit_transform(["Bra service"]), PostFeaturizer(n_buckets=1024, ngram_max=3).transform(["Bra service"])
+    )
 
 
 def test_one_endless_word_takes_no_time() -> None:

@@ -70,7 +70,9 @@ def test_a_script_of_one_language_names_it(fitted: LanguageIdentifier, text: str
 
 
 def test_cyrillic_is_named_when_there_is_enough_of_it(fitted: LanguageIdentifier) -> None:
-    names, confidence = fitted.identify(["Посылка так и не пришла, никто не отвечает на телефонные звонки уже третий день подряд", "да"])
+    names, confidence = fitted.identify(
+        ["Посылка так и не пришла, никто не отвечает на телефонные звонки уже третий день подряд", "да"]
+    )
     assert names == ["ru", "und"]
     assert confidence[1] == 0.0
 
@@ -88,7 +90,8 @@ def test_texts_may_be_missing_in_fit() -> None:
 
 
 @pytest.mark.parametrize(
-    ("labels", "reason"), [(["sv"] * 9, "one_class"), ([*Y[:8], None], "unknown_label"), ([*Y[:8], float("nan")], "unknown_label")]
+    ("labels", "reason"),
+    [(["sv"] * 9, "one_class"), ([*Y[:8], None], "unknown_label"), ([*Y[:8], float("nan")], "unknown_label")],
 )
 def test_bad_labels(labels: list[Any], reason: str) -> None:
     with pytest.raises(LabelError) as caught:

@@ -19,12 +19,12 @@ from sentilens.normalize import FIXERS, explain_normalization, normalize_all, no
 CASES: list[dict[str, Any]] = json.loads((Path(__file__).parent / "cases" / "normalize.json").read_text(encoding="utf-8"))
 
 #: Pieces that the fixers act upon, so that random texts meet all of them and each other.
-PIECES = st.sampled_from(
+WORDS = (
     "&amp; &am p; lt; &lt; &#97; &nbsp; b <b> < > 3 <br> </p> <script> </script> <!-- --> \u00ad \u200b \u200d \ufe0f ❤ 👩 💻 🏽 "
     "@ kari a .se . www. http:// x.no 0701740605 22 +46 - (at) <URL> sk .. … * ** -- # ! !!!! ? Ã¤ Ã ¤ Â å a\u030a \u030a ﬁ 𝗯 Ａ "
-    "\ud800 \x00 \x85 ooo o ß / 5".split(" ")
-    + [" ", "  ", "\n", "\r", "\t", "\u3000", "\u2028"]
+    "\ud800 \x00 \x85 ooo o ß / 5"
 )
+PIECES = st.sampled_from([*WORDS.split(" "), " ", "  ", "\n", "\r", "\t", "\u3000", "\u2028"])
 TEXTS = st.one_of(st.text(max_size=40), st.lists(PIECES, max_size=12).map("".join))
 
 

@@ -215,7 +215,7 @@ def iter_scored(
             scored = parse_scores(chunk.posts)
             scored.attrs["model_card"] = _card_of(scored, model)
         else:
-            scored = (model or load_model()).score(chunk.posts).round(DECIMALS)
+            scored = (model or load_model()).score(chunk.posts).round(dict.fromkeys(_NUMBERS, DECIMALS))
         scored.attrs["audit"] = reader.audit
         yield scored
     reader.audit.warn()

@@ -18,7 +18,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from .calibration import sigmoid, softmax
 from .errors import LabelError
-from .features import GroupTypes, PostFeaturizer, PostLayout
+from .features import PostFeaturizer, PostLayout
+from .group_types import GroupTypes
 from .language import LanguageIdentifier
 from .schema import SENTIMENTS
 
@@ -263,7 +264,8 @@ class _PostClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def predict(self, X: Iterable[str]) -> npt.NDArray[Any]:
         """Give the most probable label of each post, shape (n_posts,)."""
-        return np.asarray(self.classes_[self.predict_proba(X).argmax(axis=1)])
+        best = self.predict_proba(X).argmax(axis=1)  # first, as it tells if nothing was fitted
+        return np.asarray(self.classes_[best])
 
 
 class SentimentClassifier(_PostClassifier):
@@ -276,7 +278,8 @@ class SentimentClassifier(_PostClassifier):
     n_buckets : int, default 262144
         Size of the hashed feature space, a power of two.
     identifier : LanguageIdentifier, optional
-        Names the languages of the posts; by default that of the default model.
+        Names the languages of the posts; by default that of the default model. Cross-validation clones it, which unfits it:
+        put one that you fitted yourself into `sklearn.frozen.FrozenEstimator`.
 
     Attributes
     ----------

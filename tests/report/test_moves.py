@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -92,7 +93,7 @@ def test_small_and_early_counts_are_no_burst() -> None:
     assert found_in(one_brand({12: 9}, base=[1] * 26)) == []
     assert found_in(one_brand({2: 100})) == []
     # Twice as much as usual, week after week, is how this brand is.
-    assert found_in(one_brand({at: 22 for at in range(1, 26, 3)})) == []
+    assert found_in(one_brand(dict.fromkeys(range(1, 26, 3), 22))) == []
 
 
 def test_partial_weeks_are_not_judged() -> None:
@@ -179,15 +180,15 @@ def test_a_slow_change_of_numbers_is_told_where_the_rate_stays() -> None:
 
 
 def test_the_channel_is_told_where_an_event_gathered() -> None:
-    weeks = ordinary("Telmira") + [("Telmira", 9, 150, 100)]
+    weeks = [*ordinary("Telmira"), ("Telmira", 9, 150, 100)]
     gathered = story_of(scored(weeks, lambda week, i: "app_store" if week == 9 and i % 4 else ("twitter", "email")[i % 2]))
-    assert ", 77 % of the event’s on App Store (0 % at other times)" in gathered[0] or "on App Store (0 %" in gathered[0]
+    assert re.search(r", 7\d % of the event’s on App Store \(0 % at other times\); it was back", gathered[0])
     spread = story_of(scored(weeks, lambda week, i: ("app_store", "twitter", "email")[i % 3]))
     assert "event’s" not in spread[0]
 
 
 def test_an_event_that_goes_on_says_so() -> None:
-    story = story_of(scored(ordinary("Telmira") + [("Telmira", 25, 90, 60)]))
+    story = story_of(scored([*ordinary("Telmira"), ("Telmira", 25, 90, 60)]))
     assert story[0].endswith("; it lasted to the end of the data.")
 
 
@@ -201,7 +202,7 @@ def test_many_moves_are_cut() -> None:
 
 
 def test_chunks_do_not_matter() -> None:
-    posts = scored(ordinary("Telmira") + [("Telmira", 9, 150, 100)], lambda week, i: ("app_store", "x")[week == 9])
+    posts = scored([*ordinary("Telmira"), ("Telmira", 9, 150, 100)], lambda week, i: ("app_store", "x")[week == 9])
     assert story_of(posts.sample(frac=1, random_state=1), chunk=37) == story_of(posts)
 
 

@@ -50,6 +50,29 @@ def test_spans_name_the_year_once() -> None:
     assert words.span(MARCH, MARCH).replace("\u00a0", " ") == "9 March 2026"
 
 
+def test_months_of_a_stretch() -> None:
+    def moment(text: str) -> pd.Timestamp:
+        return pd.Timestamp(text, tz="UTC")
+
+    assert words.months(moment("2026-01-05"), moment("2026-03-01")) == "January–February"
+    assert words.months(moment("2026-05-11"), moment("2026-07-05")) == "May–June"
+    assert words.months(moment("2026-02-26"), moment("2026-04-02")) == "March"
+    assert words.months(moment("2025-12-01"), moment("2026-01-31")) == "December 2025 to January 2026"
+    assert words.months(moment("2026-01-05"), moment("2026-01-18")).replace("\u00a0", " ") == "5 January – 18 January 2026"
+
+
+def test_names_are_written_as_people_do() -> None:
+    assert [words.shown(name, "channel") for name in ("app_store", "App store", "twitter", "Torget")] == [
+        "App Store",
+        "App Store",
+        "Twitter/X",
+        "Torget",
+    ]
+    assert words.shown("nn", "language") == "Norwegian Nynorsk"
+    assert words.shown("twitter", "brand") == "twitter"
+    assert [words.about(0.4), words.about(3.6)] == ["hardly any", "about\u00a04"]
+
+
 def test_any_mapping_can_be_laid_out() -> None:
     frame = pd.DataFrame({"language": ["sv"], "f1": [0.5]})
     source = {"b": {"deep": {"deeper": [1, 2]}}, "table": frame, "empty": [], "none": None, "flag": True, "n": 12345}
@@ -60,6 +83,10 @@ def test_any_mapping_can_be_laid_out() -> None:
     assert pairs["N"].text == "12\u202f345"
     assert pairs["Flag"].text == "yes"
     assert (pairs["Table"].header, pairs["Table"].rows) == (("Language", "F1"), (("sv", "0.5"),))
+    grid = describe(plain_mapping({"per_language": {"sv": {"f1": 0.5, "n": 3}, "da": {"f1": 0.25, "n": 4}}}))
+    assert grid is not None
+    figures = dict(grid.pairs)["Per language"]
+    assert (figures.header, figures.rows) == (("", "F1", "N"), (("Sv", "0.5", "3"), ("Da", "0.25", "4")))
     assert describe({}) is None
     assert plain_mapping("not a mapping") == {}
     assert plain_mapping(None) == {}

@@ -21,8 +21,9 @@ MIN_BASELINE_PERIODS: Final = 4
 MIN_COUNTS: Final[dict[str, int]] = {"n_complaints": 10, "n_posts": 20}
 #: A burst is at least so many times what is usual.
 MIN_RATIO: Final = 2.0
-#: Error shared by all comparisons (Bonferroni), and the one-sided error at which a burst counts as over.
-ERROR: Final = 0.05
+#: Error shared by all comparisons of a kind (Bonferroni), so that the three kinds of moves that are looked for, bursts, slow
+#: changes and changes at once, have 5 % together; and the one-sided error at which a burst counts as over.
+ERROR: Final = 0.05 / 3
 OVER_ERROR: Final = 0.025
 #: Bursts with no more periods than this between them are one event.
 MAX_GAP: Final = 1

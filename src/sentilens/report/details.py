@@ -78,6 +78,10 @@ def _node(value: Any, depth: int) -> Node | None:
         return None
     if depth > _MAX_DEPTH:
         return Node("text", text=_scalar(value))
+    if _is_grid(value):
+        keys = tuple(dict.fromkeys(key for row in value.values() for key in row))
+        named = [{"": label(name)} | {key: row.get(key) for key in keys} for name, row in value.items()]
+        return _list_node(named, depth)
     if isinstance(value, dict):
         found = ((label(key), _node(item, depth + 1)) for key, item in value.items())
         pairs = tuple((key, node) for key, node in found if node is not None)
@@ -85,6 +89,13 @@ def _node(value: Any, depth: int) -> Node | None:
     if isinstance(value, list):
         return _list_node(value, depth)
     return Node("text", text=_scalar(value))
+
+
+def _is_grid(value: Any) -> bool:
+    """Whether a mapping holds rows of like cells, such as the figures of each language."""
+    rows = list(value.values()) if isinstance(value, dict) else []
+    like = len(rows) > 1 and all(isinstance(row, dict) and row and list(row) == list(rows[0]) for row in rows)
+    return like and not any(isinstance(cell, dict | list) for row in rows for cell in row.values())
 
 
 def _list_node(values: list[Any], depth: int) -> Node:

@@ -149,7 +149,7 @@ def find_drifts(table: TrendTable, bursts: Sequence[Burst]) -> tuple[Drift, ...]
 def find_movements(trends: TrendTable, bursts: Sequence[Burst] = ()) -> tuple[Movement, ...]:
     """Find for each group of the first column the full period that stood out most from those before it.
 
-    The measure is the bound, nearest to zero, of the difference's interval; the intervals share an error of 5 %
+    The measure is the bound, nearest to zero, of the difference's interval; the intervals share an error
     among all comparisons (Bonferroni), so what is found is unlikely to be found by chance. Periods that a burst of
     the group touches are left out: they are told of already, and they are no measure for others.
     """

@@ -292,7 +292,7 @@ def _label_ends(ax: Axes, ends: list[tuple[str, float, float, str]], n_left_out:
             annotation_clip=False,
             # No "$x$": a brand is a brand, not a formula.
             parse_math=False,
-            arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 1.3, "shrinkA": 2, "shrinkB": 3},
+            arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 1.3, "shrinkA": 2, "shrinkB": 3, "relpos": (0, 0.5)},
         )
     if n_left_out:
         text = f"and {words.number(n_left_out)} smaller"
