@@ -3,8 +3,8 @@
     python benchmarks/throughput.py
 
 The workload is the project's own labelled posts. sentilens scores all heads and names the language, starting cold; the
-rivals do one thing each: a scikit-learn TF-IDF pipeline gives one probability, langdetect (seeded) names the language. Look at the
-ratios: the machine's speed drifts, but for all alike.
+rivals do one thing each: a scikit-learn TF-IDF pipeline gives one probability, langdetect (seeded) names the language.
+Look at the ratios: the machine's speed drifts, but for all alike.
 """
 
 from __future__ import annotations

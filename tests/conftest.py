@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from sentilens.features import PostFeaturizer
 from sentilens.language import LanguageIdentifier
 from sentilens.normalize import normalize_all
 from sentilens.schema import SENTIMENTS
-from sentilens.scorer import PostScorer
+from sentilens.scorer import PostScorer, save_model
 from sentilens.training import assign_folds, fit_calibrated
 
 #: Language -> openings, then what is said: a complaint, a neutral remark, praise.
@@ -82,3 +83,9 @@ def labelled() -> pd.DataFrame:
         for subject, place in zip(subjects, places, strict=True)
     ]
     return pd.DataFrame(rows, columns=["text", "sentiment", "complaint"])
+
+
+@pytest.fixture(scope="session")
+def model_path(model: PostScorer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small model as a file."""
+    return save_model(model, tmp_path_factory.mktemp("model") / "small.sentilens")

@@ -26,8 +26,8 @@ def main() -> None:
         "# Accuracy of the default model",
         f"Model `{model.model_id}`, threshold {model.threshold:.2f}. Written by `tools/accuracy_report.py`; do not edit.",
         "All posts below are synthetic, written for this project, and labelled by one person, reading. F1 is that of the "
-        "class complaint, with a 95 % bootstrap interval; AP is average precision; ECE the expected calibration error of the complaint "
-        "probability in ten bins; sentiment is macro-F1 over three classes.",
+        "class complaint, with a 95 % bootstrap interval; AP is average precision; ECE the expected calibration error of "
+        "the complaint probability in ten bins; sentiment is macro-F1 over three classes.",
         "## Test part of the labelled posts",
         "No training or tuning has seen these posts or near-copies of them.",
         figures(sl.evaluate(model, test).table),

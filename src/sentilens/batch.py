@@ -173,7 +173,10 @@ def score_file(
             raise _no_rows(source_name)
     summary.audit = reader.audit
     summary.rows_read, summary.rejects = reader.audit.rows_read, Counter(reader.audit.rejects)
-    summary.rejects_file = rejects_name if summary.rejects else None
+    if summary.rejects:
+        summary.rejects_file = rejects_name
+    elif rejects is None and rejects_name is not None:
+        Path(rejects_name).unlink(missing_ok=True)  # that of an earlier run, which would pass for this one's
     assert summary.rows_read == summary.rows_scored + sum(summary.rejects.values()), "a row was lost"
     return summary
 

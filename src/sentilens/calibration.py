@@ -51,27 +51,38 @@ def fit_scaling(
 
     n_columns = logits.shape[1]
     weight = np.ones(len(codes)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
+    target = _targets(codes, weight, n_columns)
     weight = weight / weight.sum()
-    truth = codes[:, None] == (np.arange(n_columns) if n_columns > 1 else np.asarray([1]))
 
     def loss(parameters: FloatArray) -> tuple[float, FloatArray]:
         slope, offset = np.exp(parameters[0]), parameters[1:]
         scaled = slope * logits + offset
         if n_columns == 1:
             probabilities = sigmoid(scaled)
-            value = np.logaddexp(0.0, np.where(truth, -scaled, scaled))[:, 0] @ weight
+            value = (np.logaddexp(0.0, scaled) - target * scaled)[:, 0] @ weight
         else:
             probabilities = softmax(scaled)
             top = scaled.max(axis=1)
             log_sum = top + np.log(np.exp(scaled - top[:, None]).sum(axis=1))
-            value = (log_sum - (scaled * truth).sum(axis=1)) @ weight
-        error = (probabilities - truth) * weight[:, None]
+            value = (log_sum - (scaled * target).sum(axis=1)) @ weight
+        error = (probabilities - target) * weight[:, None]
         return float(value), np.concatenate([[(error * logits).sum() * slope], error.sum(axis=0)])
 
     found = minimize(loss, np.zeros(n_columns + 1), jac=True, method="BFGS")
     offset = np.asarray(found.x[1:], dtype=np.float64)
     # Adding one number to all logits of several classes changes nothing; centred offsets are the plainest.
     return float(np.exp(found.x[0])), offset - offset.mean() if n_columns > 1 else offset
+
+
+def _targets(codes: npt.NDArray[Any], weight: FloatArray, n_columns: int) -> FloatArray:
+    """Give what each logit should say: short of certainty (Platt 1999, equation 9), else posts would be promised p = 1."""
+    total = weight.sum()
+    if n_columns == 1:
+        n_yes = weight[codes == 1].sum()
+        yes, no = (n_yes + 1.0) / (n_yes + 2.0), 1.0 / (total - n_yes + 2.0)
+        return np.asarray(np.where(codes[:, None] == 1, yes, no))
+    doubt = n_columns / (total + n_columns)
+    return np.asarray((1.0 - doubt) * (codes[:, None] == np.arange(n_columns)) + doubt / n_columns)
 
 
 def reliability_table(probability: npt.ArrayLike, truth: npt.ArrayLike, n_bins: int = 10) -> pd.DataFrame:

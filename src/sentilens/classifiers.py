@@ -114,12 +114,16 @@ def fit_head(
     present = np.unique(codes)
     if len(present) < 2:
         raise LabelError(f"All labels of '{name}' are the same; nothing can be learnt from them.", reason="one_class")
-    model = LogisticRegression(C=C, max_iter=300).fit(stacked, codes, sample_weight=sample_weight)
+    # The weight of a bucket that no post has is 0 under the penalty; a few hundred posts have few of all buckets.
+    used = np.flatnonzero(stacked.getnnz(axis=0))
+    model = LogisticRegression(C=C, max_iter=300).fit(stacked[:, used], codes, sample_weight=sample_weight)
+    coefficients = np.zeros((len(model.coef_), stacked.shape[1]))
+    coefficients[:, used] = model.coef_
 
     n_buckets = features.shape[1]
-    learnt = model.coef_[:, :n_buckets].T
+    learnt = coefficients[:, :n_buckets].T
     if columns:
-        learnt = learnt + np.hstack(columns) @ (model.coef_[:, n_buckets:] * scales).T
+        learnt = learnt + np.hstack(columns) @ (coefficients[:, n_buckets:] * scales).T
     if len(classes) == 2:
         return LinearHead(name, tuple(classes), learnt.astype(np.float32), model.intercept_.astype(np.float64))
     weights = np.zeros((n_buckets, len(classes)), dtype=np.float32)

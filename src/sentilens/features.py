@@ -34,15 +34,15 @@ _PATTERN_SALT = 23
 
 # Weights of one occurrence of each kind, beside those of single words in `sentilens.group_types`.
 _PAIR_WEIGHT = 0.7
-_NEGATED_WEIGHT = 0.7
-_CONCEPT_PAIR_WEIGHT = 0.7
-_PATTERN_WEIGHT = 1.0
+_NEGATED_WEIGHT = 1.5
+_CONCEPT_PAIR_WEIGHT = 2.0
+_PATTERN_WEIGHT = 3.0
 
 #: Tokens after a negation that stand under it, and tokens between two concepts that count as a pair.
 _NEGATION_SCOPE = 3
 _CONCEPT_SPAN = 3
 #: A post of n tokens is scaled by n ** -_LENGTH_EXPONENT: longer posts weigh more, but less than in proportion.
-_LENGTH_EXPONENT = 0.25
+_LENGTH_EXPONENT = 0.5
 
 _SHOUTED = re.compile(r"\b[A-ZÅÄÖÆØÜÐÞ]{3,}\b")
 

@@ -77,8 +77,8 @@ class LexiconMatcher:
                 if concept.kind == "emoji":
                     self._whole[pattern].append(number)
                 elif language in languages:
-                    # Tokens end at hyphens, so "e-mail" is met as two words.
-                    self._add(pattern.replace("-", " "), number)
+                    # Tokens end at hyphens and strokes, so "e-mail" is met as two words.
+                    self._add(pattern.replace("-", " ").replace("/", " "), number)
 
     def _add(self, pattern: str, number: int) -> None:
         words = tuple(pattern.split())

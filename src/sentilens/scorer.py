@@ -233,9 +233,9 @@ class PostScorer:
             for start in range(0, max(len(texts), 1), _BATCH)
         ]
         scores = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-        added = pd.DataFrame(scores, index=frame.index).astype(
-            {"language": "object", "sentiment": "object", "status": "object", "is_complaint": "boolean"}
-        )
+        # Types are said, not inferred: which one pandas takes for words, and which null, changes with its release.
+        columns = {name: pd.Series(values, index=frame.index, dtype=values.dtype) for name, values in scores.items()}
+        added = pd.DataFrame(columns, index=frame.index).astype({"is_complaint": "boolean"})
         added["model_id"] = self.model_id
         kept = frame.drop(columns=[name for name in SCORE_COLUMNS if name in frame.columns])
         scored = pd.concat([kept, added[list(SCORE_COLUMNS)]], axis=1)

@@ -79,7 +79,7 @@ def skeleton(word: str) -> str:
 
 
 def tokenize(text: str) -> list[str]:
-    """Split a cleaned text into lower-case tokens; numbers keep their length, not their digits.
+    """Split a cleaned text into lower-case tokens; numbers above 10 keep their length, not their digits.
 
     Examples
     --------
@@ -94,7 +94,8 @@ def _canonical(token: str) -> str:
     if first.isalpha():
         return token.lower().replace("’", "'")
     if first.isdigit():
-        return _DIGIT.sub("0", token)
+        # "5 av 5" and "1 star" say something by their number; longer numbers may name a person.
+        return token if len(token) == 1 or token == "10" else _DIGIT.sub("0", token)
     if first > "\u2000":
         return _EMOJI_DRESS.sub("", token) or token  # a skin tone may stand alone
     if first in "!?":

@@ -225,6 +225,8 @@ def train(
     >>> result.model.model_id.startswith("ours-")
     True
     """
+    from threadpoolctl import threadpool_limits
+
     start = base or load_model()
     posts = read_labelled(labelled)
     if contradictory := count_contradictions(posts):
@@ -242,7 +244,11 @@ def train(
     prior = list(start.stack.heads.values())
     heads: dict[str, LinearHead] = dict(start.stack.heads)
     threshold = start.threshold
-    with progress_bar(total=len(taught) * len(_C_GRID), unit="fits", description="training", show=show_progress) as bar:
+    # Threads cost more than they bring in fits this small, and the order of their sums would show in the last digits.
+    with (
+        threadpool_limits(limits=1, user_api="blas"),
+        progress_bar(total=len(taught) * len(_C_GRID), unit="fits", description="training", show=show_progress) as bar,
+    ):
         for head in taught:
             rows = np.flatnonzero(posts[head].notna())
             labels = _as_classes(posts[head].iloc[rows], head)

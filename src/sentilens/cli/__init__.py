@@ -61,12 +61,12 @@ def main(arguments: list[str] | None = None) -> int:
             result: Any = app(args=arguments, standalone_mode=False)
         sys.stdout.flush()  # a reader that is gone is noticed here, not when Python ends
         return int(result or EXIT_OK)
-    except typer.Exit as stop:
-        return int(stop.exit_code)
-    except (KeyboardInterrupt, typer.Abort):
-        typer.echo("Interrupted.", err=True)
-        return EXIT_INTERRUPTED
-    except BrokenPipeError:
+    except (KeyboardInterrupt, typer.Abort, typer.Exit) as stop:
+        code = int(getattr(stop, "exit_code", EXIT_INTERRUPTED))  # some releases of typer turn Ctrl-C into such an exit
+        if code == EXIT_INTERRUPTED:
+            typer.echo("Interrupted.", err=True)
+        return code
+    except (BrokenPipeError, SystemExit):  # typer turns the first into the second
         # The reader of the pipe has seen enough; closing stdout here keeps Python from complaining at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_OK
