@@ -27,7 +27,7 @@ FLOW: tuple[tuple[str, ...], ...] = (
     ("features",),
     ("calibration",),
     ("classifiers",),
-    ("model_file",),
+    ("model_file", "explanation"),
     ("scorer",),
     ("labelling", "near_copies"),
     ("evaluation",),

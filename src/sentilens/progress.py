@@ -6,6 +6,9 @@ import sys
 import warnings
 from typing import Any
 
+#: Seconds of work before anybody wants to see a bar.
+_PATIENCE = 1.0
+
 
 def progress_bar(*, total: int | None, unit: str, description: str, show: bool | None = None) -> Any:
     """Make a tqdm bar that writes to stderr.
@@ -19,7 +22,8 @@ def progress_bar(*, total: int | None, unit: str, description: str, show: bool |
     description : str
         What is going on, a word or two.
     show : bool, optional
-        True or False force it; None (the default) shows the bar in a notebook or when stderr is a terminal.
+        True or False force it; None (the default) shows the bar in a notebook or when stderr is a terminal, once the work
+        has taken a second.
 
     Returns
     -------
@@ -31,6 +35,8 @@ def progress_bar(*, total: int | None, unit: str, description: str, show: bool |
         warnings.simplefilter("ignore")
         from tqdm.auto import tqdm
 
+    delay = 0.0 if show else _PATIENCE
     if show is None:
         show = sys.stderr.isatty() or "ipykernel" in sys.modules
-    return tqdm(total=total, unit=unit, unit_scale=unit == "B", desc=description, disable=not show, leave=False)
+    scale = unit == "B"
+    return tqdm(total=total, unit=unit, unit_scale=scale, desc=description, disable=not show, leave=False, delay=delay)

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import pty
 import re
 import signal
+import struct
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -215,8 +218,11 @@ def test_trends_and_report_of_an_export_and_of_its_scored_file(run: Run, export:
     pages = []
     for path, more in ((export, options[2:]), (scored, ())):
         assert run("report", path, "-o", tmp_path / "r.html", "-m", "MODEL", *more)[0] == 0
-        pages.append((tmp_path / "r.html").read_text(encoding="utf-8").split("<main")[-1].split("How the file")[0])
+        pages.append((tmp_path / "r.html").read_text(encoding="utf-8"))
     assert "Telmira" in pages[0]
+    stories = [re.split('class="pairs"', page)[0] for page in pages]  # what follows tells of the file itself
+    assert stories[0] == stories[1]
+    assert len(stories[0]) > 1_000
 
 
 def test_trends_for_reading(run: Run, export: Path) -> None:
@@ -284,7 +290,10 @@ def test_a_reader_that_has_seen_enough(tmp_path: Path, model_path: Path) -> None
 
 
 def test_a_bar_where_somebody_looks(export: Path, model_path: Path, tmp_path: Path) -> None:
+    header, *rows = EXPORT.splitlines(keepends=True)
+    export.write_text(header + "".join(rows) * (40_000 // len(rows)), encoding="utf-8")  # long enough to wait for
     master, terminal = pty.openpty()
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     command = [sys.executable, "-m", "sentilens", "score", str(export), "-o", str(tmp_path / "o.csv"), "-m", str(model_path)]
     with subprocess.Popen(command, stderr=terminal) as running:
         os.close(terminal)

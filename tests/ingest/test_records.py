@@ -213,8 +213,6 @@ def test_every_line_is_accounted_for_and_blocks_do_not_matter(text: str, width: 
     assert (whole.rows, whole.lines, whole.faults) == (pieces.rows, pieces.lines, pieces.faults)
     starts = sorted([*whole.lines, *(line for line, _ in whole.faults)])
     assert len(starts) == len(set(starts))
-    covered = sum(reject.raw.count("\n") for reject in whole.rejects) + sum(
-        "".join(row).count("\n") + 1 for row in whole.rows
-    )
+    covered = sum(reject.raw.count("\n") for reject in whole.rejects) + sum("".join(row).count("\n") + 1 for row in whole.rows)
     blank = sum(line == "" for line in text.split("\n"))
     assert len(text.split("\n")) - blank <= covered + 1

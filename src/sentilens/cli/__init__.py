@@ -53,19 +53,16 @@ def main(arguments: list[str] | None = None) -> int:
     from . import evaluate, inspect, model, report, score, train, trends  # noqa: F401  (each adds its command)
 
     _speak_utf8()
+    result: Any = EXIT_OK
     try:
         with warnings.catch_warnings():
             warnings.showwarning = _show_warning
             for category in (DataQualityWarning, LowSupportWarning):
                 warnings.simplefilter("always", category)
-            result: Any = app(args=arguments, standalone_mode=False)
+            result = app(args=arguments, standalone_mode=False)
         sys.stdout.flush()  # a reader that is gone is noticed here, not when Python ends
-        return int(result or EXIT_OK)
     except (KeyboardInterrupt, typer.Abort, typer.Exit) as stop:
-        code = int(getattr(stop, "exit_code", EXIT_INTERRUPTED))  # some releases of typer turn Ctrl-C into such an exit
-        if code == EXIT_INTERRUPTED:
-            typer.echo("Interrupted.", err=True)
-        return code
+        result = getattr(stop, "exit_code", EXIT_INTERRUPTED)
     except (BrokenPipeError, SystemExit):  # typer turns the first into the second
         # The reader of the pipe has seen enough; closing stdout here keeps Python from complaining at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -82,6 +79,9 @@ def main(arguments: list[str] | None = None) -> int:
             raise
         error.show()  # type: ignore[attr-defined]  # a usage error of typer
         return EXIT_USAGE
+    if result == EXIT_INTERRUPTED:  # some releases of typer turn Ctrl-C into such a result
+        typer.echo("Interrupted.", err=True)
+    return int(result or EXIT_OK)
 
 
 def run() -> None:

@@ -144,8 +144,7 @@ class ReadAudit:
         plain["columns"], plain["unmapped"] = list(self.columns), list(self.unmapped)
         plain["mapping"], plain["derived"] = dict(self.mapping), dict(self.derived)
         plain["constants"] = {
-            name: value if isinstance(value, str | int | float | bool) else str(value)
-            for name, value in self.constants.items()
+            name: value if isinstance(value, str | int | float | bool) else str(value) for name, value in self.constants.items()
         }
         plain["unparsed"] = dict(self.unparsed)
         plain["dates"] = None if self.dates is None else dict(vars(self.dates))
@@ -191,9 +190,7 @@ class ReadAudit:
         if self.unmapped:
             lines.append("  not used          " + ", ".join(repr(name) for name in self.unmapped))
         if self.dates is not None:
-            lines.append(
-                f"Dates       {self.dates.format or 'in no known form'}, {self.dates.timezone} where none is named"
-            )
+            lines.append(f"Dates       {self.dates.format or 'in no known form'}, {self.dates.timezone} where none is named")
             if self.dates.first is not None:
                 lines.append(f"            from {self.dates.first} to {self.dates.last}")
         lines += [f"Note        {note}" for note in [*self.concerns(), *self._remarks()]]

@@ -139,9 +139,7 @@ def detect_encoding(file: BinaryIO, encoding: str | None = None) -> TextEncoding
 def text_blocks(file: BinaryIO, encoding: TextEncoding, on_bytes: Callable[[int], None]) -> Iterator[str]:
     r"""Decode a file from its start, block by block, without its byte order mark; ``\r\n`` is never cut in two."""
     file.seek(0)
-    decoder = io.IncrementalNewlineDecoder(
-        codecs.getincrementaldecoder(encoding.codec)(encoding.errors), translate=False
-    )
+    decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding.codec)(encoding.errors), translate=False)
     at_start = True
     while data := file.read(BLOCK_BYTES):
         on_bytes(len(data))

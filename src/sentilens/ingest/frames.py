@@ -92,9 +92,7 @@ class PostBuilder:
     def build(self, rows: Sequence[tuple[int, list[str]]], start: int, audit: ReadAudit) -> PostChunk:
         """Make a chunk whose index begins at `start`; what cannot be read is counted in `audit`."""
         cells: list[Sequence[str]] = list(zip(*(row for _, row in rows), strict=True)) or [()] * len(self.header)
-        columns = {
-            column: _array(self._column(column, cells, len(rows), audit), _TYPES[column]) for column in INPUT_COLUMNS
-        }
+        columns = {column: _array(self._column(column, cells, len(rows), audit), _TYPES[column]) for column in INPUT_COLUMNS}
         columns |= {name: _array(cells[position], _STRING) for name, position in self.extra.items()}
         posts = pd.DataFrame(columns, index=pd.RangeIndex(start, start + len(rows)))
         lines = np.fromiter((line for line, _ in rows), dtype=np.int64, count=len(rows))

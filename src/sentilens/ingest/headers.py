@@ -112,9 +112,7 @@ def check_columns(names: Collection[str], what: str) -> None:
 
 def no_text_column(header: Sequence[str], sample: Sequence[Sequence[str]]) -> MissingColumnsError:
     """The error for a header that names no text, with the longest-winded unknown column as a suggestion."""
-    free = [
-        position for position, name in enumerate(header) if header_key(name) and header_key(name) not in known_headers()
-    ]
+    free = [position for position, name in enumerate(header) if header_key(name) and header_key(name) not in known_headers()]
     wordiness = {position: sum(len(row[position]) for row in sample if position < len(row)) for position in free}
     best = max(wordiness, key=lambda position: (wordiness[position], -position), default=None)
     column = "COLUMN" if best is None or len(header[best]) > _MAX_NAME_CHARS else _shell_word(header[best])
