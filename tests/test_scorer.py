@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from sentilens.calibration import sigmoid, softmax
 from sentilens.errors import EngineError, InputError, MissingColumnsError, ModelFormatError
+from sentilens.model_file import read_model
 from sentilens.schema import SCORE_COLUMNS, SENTIMENT_COLUMNS, SENTIMENTS
 from sentilens.scorer import PostScorer, load_model, save_model
 
@@ -219,3 +220,12 @@ def test_the_default_model_knows_everyday_posts() -> None:
     assert scored["is_complaint"].tolist() == [True, False, True]
     assert scored["language"].tolist() == ["sv", "sv", "de"]
     assert load_model() is load_model()
+
+
+@pytest.mark.parametrize("part", ["complaint.scale", "complaint.intercept", "language.scale"])
+def test_shapes_that_do_not_belong_together_are_refused(model: PostScorer, part: str) -> None:
+    manifest, arrays = read_model(model.to_bytes())
+    arrays[part] = np.ones((1 << 16,), dtype=np.float32)
+    with pytest.raises(ModelFormatError) as refusal:
+        PostScorer(manifest, arrays)
+    assert refusal.value.reason == "head_shape"

@@ -80,7 +80,7 @@ class PostScorer:
             shape = {key: int(manifest["featurizer"][key]) for key in ("n_buckets", "ngram_min", "ngram_max")}
             self.featurizer = PostFeaturizer(**shape, identifier=self.identifier).fit([])
             heads = [_unpack_head(described, arrays) for described in manifest["heads"]]
-        except (KeyError, TypeError, ValueError, IndexError, ConfigError) as error:
+        except (KeyError, TypeError, ValueError, IndexError, OverflowError, ConfigError) as error:
             raise ModelFormatError("The manifest does not describe a model.", reason="manifest_content") from error
         if any(head.weights.shape[0] != self.featurizer.n_buckets for head in heads):
             raise ModelFormatError("The weights do not fit the featurisation.", reason="head_shape")
@@ -277,8 +277,10 @@ class PostScorer:
         --------
         >>> import sentilens as sl
         >>> explanation = sl.load_model().explain("Paketet kom aldrig fram")
-        >>> explanation.top(1)["piece"].tolist()
-        ['aldrig']
+        >>> explanation.language, explanation.probabilities["complaint"] > 0.5
+        ('sv', True)
+        >>> explanation.table["piece"].tolist()[:4]
+        ['paketet', 'kom', 'aldrig', 'fram']
         """
         if not isinstance(text, str):
             raise InputError("A text is needed to explain.", reason="no_text")
@@ -341,23 +343,34 @@ def _quantize(weights: npt.NDArray[Any], largest: int, dtype: Any) -> tuple[npt.
 
 
 def _unpack_head(described: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> LinearHead:
-    name = str(described["name"])
-    weights = arrays[f"{name}.weights"].astype(np.float32) * arrays[f"{name}.scale"]
-    classes = tuple(map(str, described["classes"]))
-    intercept = arrays[f"{name}.intercept"].astype(np.float64)
-    columns = 1 if len(classes) == 2 else len(classes)
-    if len(classes) < 2 or weights.ndim != 2 or weights.shape[1] != columns or intercept.shape != (columns,):
-        raise ModelFormatError(f"The head {name!r} does not have the shape of its classes.", reason="head_shape")
+    name, classes = str(described["name"]), tuple(map(str, described["classes"]))
+    weights, intercept = _unpack_weights(name, 1 if len(classes) == 2 else len(classes), arrays)
     return LinearHead(name, classes, weights, intercept)
 
 
 def _unpack_identifier(manifest: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> LanguageIdentifier:
-    shape = {key: int(manifest["identifier"][key]) for key in ("n_buckets", "ngram_max")}
-    weights = arrays["language.weights"].astype(np.float32) * arrays["language.scale"]
     classes = list(map(str, manifest["language_classes"]))
-    if weights.shape != (shape["n_buckets"], len(classes)) or arrays["language.intercept"].shape != (len(classes),):
-        raise ModelFormatError("The language weights do not have the shape of their classes.", reason="language_shape")
-    return LanguageIdentifier(pretrained=False, **shape).set_weights(classes, weights, arrays["language.intercept"])
+    weights, intercept = _unpack_weights("language", len(classes), arrays)
+    shape = {key: int(manifest["identifier"][key]) for key in ("n_buckets", "ngram_max")}
+    if len(weights) != shape["n_buckets"] or not 1 <= shape["ngram_max"] <= 10:
+        raise ModelFormatError("The language weights do not fit their features.", reason="language_shape")
+    return LanguageIdentifier(pretrained=False, **shape).set_weights(classes, weights, intercept)
+
+
+def _unpack_weights(
+    name: str, n_columns: int, arrays: Mapping[str, npt.NDArray[Any]]
+) -> tuple[npt.NDArray[np.float32], FloatArray]:
+    """Check the shapes before multiplying: broadcast over shapes that do not belong together can fill any memory."""
+    weights, scale, intercept = (arrays[f"{name}.{part}"] for part in ("weights", "scale", "intercept"))
+    expected = (n_columns,)
+    if (
+        n_columns < 1
+        or weights.ndim != 2
+        or not len(weights)
+        or {weights.shape[1:], scale.shape, intercept.shape} != {expected}
+    ):
+        raise ModelFormatError(f"The weights of {name!r} do not have the shape of its classes.", reason="head_shape")
+    return weights.astype(np.float32) * scale, intercept.astype(np.float64)
 
 
 @cache
