@@ -69,12 +69,12 @@ def test_a_script_of_one_language_names_it(fitted: LanguageIdentifier, text: str
     assert (names, confidence.tolist()) == ([language], [1.0])
 
 
-def test_cyrillic_is_named_when_there_is_enough_of_it(fitted: LanguageIdentifier) -> None:
+def test_cyrillic_is_never_taken_for_ours(fitted: LanguageIdentifier) -> None:
     names, confidence = fitted.identify(
         ["Посылка так и не пришла, никто не отвечает на телефонные звонки уже третий день подряд", "да"]
     )
-    assert names == ["ru", "und"]
-    assert confidence[1] == 0.0
+    assert names == ["ru", "ru"]
+    assert confidence[1] == 1.0
 
 
 def test_two_languages_are_enough(fitted: LanguageIdentifier) -> None:
@@ -137,3 +137,18 @@ def test_the_default_weights_leave_the_parameters_alone() -> None:
 def test_arrow_strings_and_series_are_texts(fitted: LanguageIdentifier) -> None:
     series = pd.Series([*X, None], dtype="string[pyarrow]")
     assert fitted.predict(series).tolist() == [*Y, "und"]
+
+
+@pytest.mark.parametrize("text", ["Kaputt", "NA", "Wifi 192.168.1.1 kod"])
+def test_a_foreign_language_must_be_sure_to_cost_a_post_its_scores(text: str) -> None:
+    from sentilens.schema import LANGUAGES, UNDETERMINED
+
+    assert LanguageIdentifier().predict([text])[0] in {*LANGUAGES, UNDETERMINED}
+
+
+def test_foreign_sentences_are_named() -> None:
+    texts = [
+        "Gdzie jest moja paczka, czekam już dwa tygodnie na odpowiedź",
+        "Dove si trova il mio pacco, aspetto da due settimane",
+    ]
+    assert LanguageIdentifier().predict(texts).tolist() == ["pl", "it"]

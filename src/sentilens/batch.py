@@ -7,7 +7,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -18,11 +18,12 @@ import pandas as pd
 from .errors import ConfigError, InputError
 from .ingest import PostReader, ReadAudit, Reject
 from .ingest.values import parse_yes_no
-from .output import CSV_ENDINGS, DECIMALS, told_if_unwritable, whole_file, write_csv
+from .output import CSV_ENDINGS, DECIMALS, refuse_same_file, told_if_unwritable, whole_file, write_csv
 from .schema import SCORE_COLUMNS, SENTIMENT_COLUMNS, SENTIMENTS, STATUSES
 from .scorer import PostScorer, load_model
 
 CHUNK_ROWS: Final = 10_000
+_REJECT_COLUMNS: Final = ("line", "reason", "raw")
 STDOUT: Final = "-"
 #: Input columns whose name scoring needs keep their content under this prefix.
 COLLISION_PREFIX: Final = "input_"
@@ -176,7 +177,7 @@ def score_file(
     if summary.rejects:
         summary.rejects_file = rejects_name
     elif rejects is None and rejects_name is not None:
-        Path(rejects_name).unlink(missing_ok=True)  # that of an earlier run, which would pass for this one's
+        _remove_stale_rejects(Path(rejects_name))
     assert summary.rows_read == summary.rows_scored + sum(summary.rejects.values()), "a row was lost"
     return summary
 
@@ -279,14 +280,19 @@ def _check_targets(source: str, target: str, rejects: str | None) -> None:
     for name in (target, rejects):
         if name is None or name == STDOUT:
             continue
-        with told_if_unwritable(name):
-            if Path(name).is_dir():
-                raise ConfigError(f"'{name}' is a folder.", reason="not_a_file", hint="Name a file in it.")
-            same = Path(name).exists() and Path(name).samefile(source)
-        if same or (name == rejects and Path(name) == Path(target)):
+        refuse_same_file(name, source)
+        if name == rejects and Path(name) == Path(target):
             raise ConfigError("The same file is named twice.", reason="same_file", hint="Write to another file.")
     if target != STDOUT and Path(target).suffix.lower() not in {*CSV_ENDINGS, ".parquet"}:
         raise ConfigError(f"The ending of '{target}' is not known.", reason="target_ending", hint="Use .csv, .tsv or .parquet.")
+
+
+def _remove_stale_rejects(path: Path) -> None:
+    """Remove the rejects of an earlier run, which would pass for this one's; a file of another kind stays."""
+    with suppress(OSError), path.open(encoding="utf-8-sig", errors="replace") as handle:
+        stale = handle.readline().strip() == ",".join(_REJECT_COLUMNS)
+        if stale:
+            path.unlink()
 
 
 def _output_frame(original: pd.DataFrame, scored: pd.DataFrame, audit: ReadAudit) -> pd.DataFrame:
@@ -384,7 +390,7 @@ def _open_rejects(path: str | None, audit: ReadAudit) -> Iterator[Callable[[Reje
             if writer is None:
                 handle = stack.enter_context(part.open("w", encoding=_encoding(audit), newline=""))
                 writer = csv.writer(handle)
-                writer.writerow(("line", "reason", "raw"))
+                writer.writerow(_REJECT_COLUMNS)
             writer.writerow((reject.line, reject.reason, reject.raw))
 
         yield add

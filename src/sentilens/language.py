@@ -25,18 +25,26 @@ _LENGTH_EXPONENT = 0.5
 #: Below this probability nothing is claimed.
 _ABSTAIN = 0.3
 
+#: Letters that langdetect needs to tell one foreign language from another.
+_LETTERS_TO_NAME = 25
+
 _LETTER = re.compile(r"[^\W\d_]")
 #: Nothing but marks, numbers, emoji and placeholders.
 _WORDLESS = re.compile(r"(?:<[A-Z_]{2,12}>|[\W\d_])*")
-# Scripts that none of our languages uses. Where one language has a script nearly to itself, the script names it;
-# the others are named by langdetect.
+#: A foreign language must be this sure to be named: it costs a post its scores.
+_FOREIGN = 0.7
+# Scripts that none of our languages uses, under the language that a text in them is in unless langdetect knows better.
 _SCRIPTS = {
     "el": re.compile("[\u0370-\u03ff]"),
     "he": re.compile("[\u0590-\u05ff]"),
     "th": re.compile("[\u0e00-\u0e7f]"),
     "ko": re.compile("[\uac00-\ud7af]"),
     "ja": re.compile("[\u3040-\u30ff]"),
-    "": re.compile("[\u0400-\u052f\u0600-\u06ff\u0900-\u0dff\u10a0-\u10ff\u4e00-\u9fff]"),
+    "ru": re.compile("[\u0400-\u052f]"),
+    "ar": re.compile("[\u0600-\u06ff]"),
+    "hi": re.compile("[\u0900-\u0dff]"),
+    "ka": re.compile("[\u10a0-\u10ff]"),
+    "zh": re.compile("[\u4e00-\u9fff]"),
 }
 
 
@@ -188,9 +196,9 @@ class LanguageIdentifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             if _WORDLESS.fullmatch(text):
                 languages[i], confidence[i] = UNDETERMINED, 0.0
             elif not text.isascii() and (name := _other_script(text)):
-                languages[i], confidence[i] = name, float(name != UNDETERMINED)
-            elif languages[i] == UNDETERMINED or languages[i] not in LANGUAGES:
-                languages[i] = _name_foreign(text, languages[i])
+                languages[i], confidence[i] = name, 1.0
+            elif languages[i] not in LANGUAGES and confidence[i] < _FOREIGN:
+                languages[i] = _name_foreign(text, UNDETERMINED)
         return languages, confidence
 
     def _probabilities(self, cleaned: Sequence[str]) -> FloatArray:
@@ -286,13 +294,13 @@ def _other_script(text: str) -> str:
     letters = len(_LETTER.findall(text))
     for language, script in _SCRIPTS.items():
         if len(script.findall(text)) * 2 > letters:
-            return language or _name_foreign(text, UNDETERMINED)
+            return _name_foreign(text, language)
     return ""
 
 
 def _name_foreign(text: str, guess: str) -> str:
-    """Let langdetect, seeded, name a language outside ours; it never overrules a language we know by name."""
-    if guess != UNDETERMINED or len(text) < 20:
+    """Let langdetect, seeded, name a language outside ours where there are words enough to be sure."""
+    if len(_LETTER.findall(text)) < _LETTERS_TO_NAME:
         return guess
     from langdetect import DetectorFactory, LangDetectException, detect_langs
 

@@ -12,7 +12,7 @@ from typing import IO, Any, Final
 
 import pandas as pd
 
-from .errors import EngineError
+from .errors import ConfigError, EngineError
 
 #: Digits after the point in CSV files: finer than any score is known.
 DECIMALS: Final = 6
@@ -54,11 +54,35 @@ def told_if_unwritable(target: str | os.PathLike[str]) -> Iterator[None]:
     except OSError as error:
         full = error.errno == errno.ENOSPC
         what = "the disk is full" if full else (error.strerror or type(error).__name__)
+        hint = "Nothing was left behind; free some space, choose another folder, or close the file where it is open."
+        if isinstance(error, FileNotFoundError):
+            hint = "Make the folder first, or choose another."
         raise EngineError(
             f"'{os.fspath(target)}' could not be written: {what}.",
             reason="disk_full" if full else "unwritable",
-            hint="Nothing was left behind; free some space, choose another folder, or close the file where it is open.",
+            hint=hint,
         ) from error
+
+
+def refuse_same_file(target: str | os.PathLike[str] | None, *sources: str | os.PathLike[str] | None) -> None:
+    """Refuse to write over a file that is being read.
+
+    Raises
+    ------
+    ConfigError
+        If the target is one of the sources (reason ``same_file``) or a folder (``not_a_file``).
+    EngineError
+        If the place of the target cannot be looked at.
+    """
+    if target is None:
+        return
+    path = Path(target)
+    with told_if_unwritable(target):
+        if path.is_dir():
+            raise ConfigError(f"'{path}' is a folder.", reason="not_a_file", hint="Name a file in it.")
+        for source in sources:
+            if source is not None and path.exists() and Path(source).exists() and path.samefile(source):
+                raise ConfigError(f"'{path}' is read and written.", reason="same_file", hint="Write to another file.")
 
 
 def write_csv(frame: pd.DataFrame, handle: IO[str], delimiter: str, *, header: bool) -> None:

@@ -210,7 +210,7 @@ class PostScorer:
         named = np.asarray(languages, dtype=object)
         empty = np.asarray([not text.strip() for text in cleaned], dtype=bool)
         foreign = ~empty & ~np.isin(named.astype(str), (*LANGUAGES, UNDETERMINED))
-        unsure = (named == UNDETERMINED) & ~empty
+        unsure = ((named == UNDETERMINED) | (confidence < _TRUST_DECLARED)) & ~empty
         status = np.select(
             [empty, foreign, unsure], [STATUS_EMPTY, STATUS_UNSUPPORTED, STATUS_LOW_CONFIDENCE], STATUS_OK
         ).astype(object)

@@ -83,6 +83,9 @@ class TrainResult:
         shown = told[columns].to_string(index=False, float_format=lambda value: f"{value:.3f}")
         n = int(self.metrics["n_posts"].iloc[-1])
         note = "" if n >= 200 else f"\nOnly {n} labelled posts: the figures are rough; some 200 or more would tell."
+        before, after = (self.metrics[["complaint_f1", "sentiment_macro_f1"]].iloc[row] for row in (0, -1))
+        if not (after > before + 0.005).any():
+            note += "\nOn these posts the trained model is no better than its base: keep the base, or label more posts."
         return (
             f"Model {self.model.model_id}, complaint threshold {self.model.threshold:.2f}\n"
             f"Each post judged by a model that has not seen it ({N_FOLDS}-fold, near-copies together):\n{shown}{note}"

@@ -302,3 +302,41 @@ def test_a_bar_where_somebody_looks(export: Path, model_path: Path, tmp_path: Pa
     os.close(master)
     assert running.returncode == 0
     assert b"%|" in seen
+
+
+@pytest.mark.parametrize("command", ["score", "trends", "report", "train", "evaluate"])
+def test_no_command_writes_over_what_it_reads(command: str, run: Run, export: Path) -> None:
+    before = export.read_bytes()
+    code, out, err = run(command, export, "-o", export)
+    assert (code, out) == (2, "")
+    assert "read and written" in err
+    assert export.read_bytes() == before
+
+
+def test_score_does_not_write_over_its_model(run: Run, export: Path, model_path: Path, tmp_path: Path) -> None:
+    model = tmp_path / "model.csv"
+    model.write_bytes(model_path.read_bytes())
+    assert run("score", export, "-m", model, "-o", model)[0] == 2
+    assert model.read_bytes() == model_path.read_bytes()
+
+
+def test_a_file_that_is_no_list_of_rejects_stays(run: Run, export: Path, tmp_path: Path) -> None:
+    other = tmp_path / "out.csv.rejects.csv"
+    other.write_text("precious\n", encoding="utf-8")
+    assert run("score", export, "-o", tmp_path / "out.csv", "-m", "MODEL")[0] == 0
+    assert other.read_text(encoding="utf-8") == "precious\n"
+
+
+def test_report_to_standard_output(run: Run, export: Path) -> None:
+    code, out, _ = run("report", export, "-o", "-", "-m", "MODEL", "-q")
+    assert code == 0
+    assert out.startswith("<!DOCTYPE html>")
+    assert not Path("-").exists()
+
+
+def test_trends_need_dates(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "undated.csv"
+    path.write_text("text,channel,brand\npaketet kom aldrig,email,A\n", encoding="utf-8")
+    code, out, err = run("trends", path, "-m", "MODEL")
+    assert (code, out) == (1, "")
+    assert "No post has both a date and a score" in err

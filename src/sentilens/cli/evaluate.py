@@ -27,7 +27,7 @@ def evaluate(
     from ..ingest import read_posts
     from .tables import check_output, print_table
 
-    check_output(output)
+    check_output(output, labelled, model)
     posts = read_posts(
         labelled, extra_columns="all", **reading_options(mapping, None, None, encoding, None, None, "UTC"), show_progress=False
     )

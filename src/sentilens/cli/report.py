@@ -29,7 +29,7 @@ from .options import (
 @app.command()
 def report(
     source: Source,
-    output: Annotated[Path, typer.Option("--output", "-o", help="The HTML file to write.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The HTML file to write; - for standard output.")],
     title: Annotated[str | None, typer.Option("--title", help="Title of the page.")] = None,
     freq: Annotated[str, typer.Option("--freq", help="Period of the plots: D, W-MON, MS, QS.")] = "W-MON",
     model: Model = None,
@@ -44,15 +44,21 @@ def report(
     quiet: Quiet = False,
 ) -> int:
     """Write a report on an export, or on a scored file, as one self-contained HTML page."""
-    from ..batch import iter_scored
+    from ..batch import STDOUT, iter_scored
+    from ..output import refuse_same_file
     from ..report import ReportBuilder
+    from ..report.page import render_page
 
+    refuse_same_file(output, source, model)
     builder = ReportBuilder(title=title, freq=freq, timezone=timezone)
     reading = reading_options(mapping, brand, channel, encoding, delimiter, date_order, timezone)
     for chunk in iter_scored(source, model=load(model), show_progress=False if quiet else None, **reading):
         builder.add(chunk)
     audit = chunk.attrs["audit"]
-    builder.write(output, audit=audit, model_card=chunk.attrs["model_card"])
+    if str(output) == STDOUT:
+        typer.echo(render_page(builder.summary(audit=audit, model_card=chunk.attrs["model_card"])), nl=False)
+    else:
+        builder.write(output, audit=audit, model_card=chunk.attrs["model_card"])
     if not quiet:
         typer.echo(f"Report on {audit.rows_accepted:,} posts written to {output}", err=True)
     return exit_code(audit, max_rejects)

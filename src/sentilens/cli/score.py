@@ -45,7 +45,10 @@ def score(
 ) -> int:
     """Score the posts of an export; all its columns are kept."""
     from ..batch import score_file
+    from ..output import refuse_same_file
 
+    for target in (output, rejects):
+        refuse_same_file(target, source, model)
     reading = reading_options(mapping, brand, channel, encoding, delimiter, date_order, timezone)
     summary = score_file(source, output, model=load(model), rejects=rejects, show_progress=False if quiet else None, **reading)
     if not quiet:

@@ -10,11 +10,12 @@ import typer
 
 from ..batch import STDOUT
 from ..errors import ConfigError
-from ..output import CSV_ENDINGS, whole_file, write_csv
+from ..output import CSV_ENDINGS, refuse_same_file, whole_file, write_csv
 
 
-def check_output(output: str | None) -> None:
-    """Refuse a file name whose ending promises another format than CSV, before any work is done."""
+def check_output(output: str | None, *sources: Path | None) -> None:
+    """Refuse, before any work is done, a name whose ending promises another format than CSV, or a file that is read."""
+    refuse_same_file(output, *sources)
     if output not in {None, STDOUT} and Path(str(output)).suffix.lower() not in CSV_ENDINGS:
         raise ConfigError(f"The ending of '{output}' is not known.", reason="target_ending", hint="Use .csv or .tsv.")
 

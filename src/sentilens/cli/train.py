@@ -25,9 +25,11 @@ def train(
 ) -> int:
     """Train a model on labelled posts, starting from the default model."""
     from ..ingest import read_posts
+    from ..output import refuse_same_file
     from ..scorer import save_model
     from ..training import train as fit
 
+    refuse_same_file(output, labelled, base)
     posts = read_posts(
         labelled, extra_columns="all", **reading_options(mapping, None, None, encoding, None, None, "UTC"), show_progress=False
     )

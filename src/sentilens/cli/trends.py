@@ -49,15 +49,23 @@ def trends(
 ) -> int:
     """Count posts and complaints per brand, channel and period, from an export or a scored file."""
     from ..batch import iter_scored
+    from ..errors import InputError
     from ..trends import compute_trends
     from .tables import check_output, print_table
 
-    check_output(output)
+    check_output(output, source, model)
     reading = reading_options(mapping, brand, channel, encoding, delimiter, date_order, timezone)
     chunks = iter_scored(source, model=load(model), show_progress=False if quiet else None, **reading)
     names = tuple(by or ["brand", "channel"])
     tables = []
     for chunk in chunks:
         tables.append(compute_trends(chunk, by=names, freq=freq, timezone=timezone))
-    print_table(sum(tables[1:], start=tables[0]).to_frame(), output)
+    table = sum(tables[1:], start=tables[0]).to_frame()
+    if table.empty:
+        raise InputError(
+            "No post has both a date and a score, so there are no trends.",
+            reason="no_dates",
+            hint="Name the column with dates: --map created_at=COLUMN",
+        )
+    print_table(table, output)
     return exit_code(chunk.attrs["audit"], max_rejects)

@@ -189,7 +189,10 @@ def _certainty(summary: ReportSummary) -> str:
         )
         if n
     ]
-    sentence = "A classifier made the scores and it errs: trust differences between groups more than single posts."
+    sentence = (
+        "A classifier made the scores and it errs; the intervals tell the play of chance only. Trust large differences "
+        "between groups more than exact rates, and rates more than single posts."
+    )
     if left_out:
         sentence += f" Left out: {_join(left_out)}."
     if summary.trends.n_undated and summary.trends.n_posts:

@@ -20,10 +20,13 @@ FREQUENCIES: Final[dict[str, str]] = {
     "W": "W-MON",
     "MS": "MS",
     "M": "MS",
+    "ME": "MS",
     "QS": "QS",
     "Q": "QS",
+    "QE": "QS",
     "YS": "YS",
     "Y": "YS",
+    "YE": "YS",
 }
 #: Calendar periods that are whole numbers of months.
 _MONTHS: Final = {"MS": 1, "QS": 3, "YS": 12}
