@@ -15,8 +15,8 @@ from .tokens import HashArray, IntArray, TokenTypes, hash_ngrams, skeleton
 # Salts keep the kinds of features apart in the hashed space; they are part of the model format.
 _SKELETON_SALT, _CONCEPT_SALT, _KIND_SALT = 11, 17, 19
 
-# Weights of one occurrence of each kind, set by hand and compared on a fifth of the training posts: concepts count most, as
-# they carry what one language's labels teach to the others.
+# Weights of one occurrence of each kind, set by hand: concepts count most, as they carry what one language's labels
+# teach to the others.
 _WORD_WEIGHT = 1.0
 _NGRAMS_WEIGHT = 0.7
 _SKELETON_WEIGHT = 0.7

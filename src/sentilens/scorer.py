@@ -38,8 +38,8 @@ FloatArray = npt.NDArray[np.float64]
 
 #: Largest number in the integer arrays that weights are stored in.
 _INT16_MAX = np.iinfo(np.int16).max
-#: A language below this confidence gives way to the one that the export declares.
-_TRUST_DECLARED = 0.5
+#: A language below this confidence is unclear: it gives way to the one that the export declares, and the status says so.
+_CLEAR = 0.5
 _BATCH = 5_000
 
 
@@ -210,7 +210,7 @@ class PostScorer:
         named = np.asarray(languages, dtype=object)
         empty = np.asarray([not text.strip() for text in cleaned], dtype=bool)
         foreign = ~empty & ~np.isin(named.astype(str), (*LANGUAGES, UNDETERMINED))
-        unsure = ((named == UNDETERMINED) | (confidence < _TRUST_DECLARED)) & ~empty
+        unsure = ((named == UNDETERMINED) | (confidence < _CLEAR)) & ~empty
         status = np.select(
             [empty, foreign, unsure], [STATUS_EMPTY, STATUS_UNSUPPORTED, STATUS_LOW_CONFIDENCE], STATUS_OK
         ).astype(object)
@@ -250,7 +250,7 @@ class PostScorer:
         """
         languages, confidence = self.identifier.identify(cleaned)
         for i, hint in enumerate(declared or ()):
-            if confidence[i] < _TRUST_DECLARED and cleaned[i] and isinstance(hint, str):
+            if confidence[i] < _CLEAR and cleaned[i] and isinstance(hint, str):
                 named = parse_language(hint)
                 languages[i] = named if named in LANGUAGES else languages[i]
         return languages, confidence

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from tests.report.synthetic import scored_posts
 
-from sentilens.errors import ConfigError, InputError, MissingColumnsError
+from sentilens.errors import ConfigError, EngineError, MissingColumnsError
 from sentilens.report import ReportBuilder, ReportSummary, write_report
 from sentilens.report.page import render_page
 from sentilens.report.story import tell_story
@@ -323,13 +323,13 @@ def test_the_file_appears_whole_or_not_at_all(scored: pd.DataFrame, tmp_path: Pa
     def fail(*_: object) -> None:
         raise PermissionError(13, "in use")
 
-    monkeypatch.setattr("sentilens.report.page.os.replace", fail)
-    with pytest.raises(InputError, match="close the file if it is open") as caught:
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(EngineError, match="close the file where it is open") as caught:
         write_report(scored.head(200), path)
-    assert caught.value.reason == "cannot_write"
+    assert caught.value.reason == "unwritable"
     assert [file.name for file in tmp_path.iterdir()] == ["report.html"]
     assert path.read_bytes() == first
-    with pytest.raises(InputError):
+    with pytest.raises(EngineError):
         write_report(scored.head(200), tmp_path / "nowhere" / "report.html")
 
 

@@ -253,6 +253,8 @@ def write_report(
         Where the posts have no scores.
     ConfigError
         Where `freq` or `timezone` cannot be used.
+    EngineError
+        Where the file cannot be written.
 
     Notes
     -----

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, partial
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from ..errors import InputError
+from ..output import whole_file
 from ..schema import LANGUAGE_NAMES, SCORED_STATUSES
 from ..trends.table import TrendTable
 from . import words
@@ -114,22 +113,13 @@ def write_page(summary: ReportSummary, path: str | Path) -> Path:
 
     Raises
     ------
-    InputError
-        With ``reason="cannot_write"`` where the file cannot be written.
+    EngineError
+        Where the file cannot be written (reason ``disk_full`` or ``unwritable``).
     """
     path = Path(path)
     html = render_page(summary)
-    part = path.with_name(path.name + ".part")
-    try:
+    with whole_file(path) as part:
         part.write_text(html, encoding="utf-8", newline="\n")
-        os.replace(part, path)  # noqa: PTH105 - the name says what happens to the old file
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise InputError(
-            f"The report cannot be written to {path}: {error.strerror or error}.",
-            reason="cannot_write",
-            hint="Choose a folder that exists and that you may write to; close the file if it is open.",
-        ) from error
     return path
 
 
