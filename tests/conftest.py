@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sentilens.features import PostFeaturizer
-from sentilens.language import LanguageIdentifier
+from sentilens.estimators import LanguageIdentifier
+from sentilens.features import Featurizer
 from sentilens.normalize import normalize_all
 from sentilens.schema import SENTIMENTS
 from sentilens.scorer import PostScorer, save_model
@@ -56,7 +56,7 @@ def model() -> PostScorer:
     """A model of few weights that knows a few phrases in Swedish, Danish, Finnish and German, and Spanish by name."""
     posts = _posts()
     identifier = LanguageIdentifier(pretrained=False, n_buckets=1 << 12).fit(posts["text"], posts["language"].tolist())
-    featurizer = PostFeaturizer(n_buckets=1 << 12, identifier=identifier).fit([])
+    featurizer = Featurizer(n_buckets=1 << 12)
     known = posts[posts["language"] != "es"]
     features = featurizer.matrix(normalize_all(known["text"]), known["language"].tolist())
     folds = assign_folds(np.arange(len(known)))
@@ -64,7 +64,7 @@ def model() -> PostScorer:
         fit_calibrated(name, features, known[name].astype(str).to_numpy(), folds, C=1.0).head
         for name in ("sentiment", "complaint")
     ]
-    return PostScorer.from_heads(identifier, heads, 0.5, {"name": "small"}, featurizer=featurizer)
+    return PostScorer.from_heads(identifier.model_, heads, 0.5, {"name": "small"}, featurizer=featurizer)
 
 
 @pytest.fixture

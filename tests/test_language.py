@@ -12,7 +12,7 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
 from sentilens.errors import ConfigError, InputError, LabelError
-from sentilens.language import LanguageIdentifier
+from sentilens.estimators import LanguageIdentifier
 
 TEXTS = {
     "sv": ["Jag väntar på paketet och ingen svarar", "Det är inte bra att vagnen är försenad", "Mycket nöjd med köpet"],
@@ -117,7 +117,6 @@ def test_behaves_as_an_estimator(fitted: LanguageIdentifier) -> None:
     with pytest.raises(NotFittedError):
         twin.predict(["hej"])
     thawed = pickle.loads(pickle.dumps(fitted))
-    assert not hasattr(thawed, "_known")
     assert thawed.predict_proba(X).tobytes() == fitted.predict_proba(X).tobytes()
     assert fitted.score(X, Y) == 1.0
 
@@ -125,7 +124,7 @@ def test_behaves_as_an_estimator(fitted: LanguageIdentifier) -> None:
 def test_parameters_set_after_fit_wait_for_the_next_fit(fitted: LanguageIdentifier) -> None:
     identifier = pickle.loads(pickle.dumps(fitted)).set_params(n_buckets=64, ngram_max=1)
     assert identifier.predict_proba(X).tobytes() == fitted.predict_proba(X).tobytes()
-    assert identifier.fit(X, Y).weights_.shape == (64, 3)
+    assert identifier.fit(X, Y).model_.weights.shape == (64, 3)
 
 
 def test_the_default_weights_leave_the_parameters_alone() -> None:

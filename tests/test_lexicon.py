@@ -4,12 +4,12 @@ import time
 
 import pytest
 
-from sentilens.lexicon import LEXICAL_GROUPS, LexiconMatcher, lexicon_matcher, matches
+from sentilens.lexicon import LEXICAL_GROUPS, ROOT, Concept, LexiconMatcher, lexicon_matcher
 from sentilens.schema import LANGUAGES, UNDETERMINED
 
 
 def names(matcher: LexiconMatcher, token: str) -> set[str]:
-    return {matcher.concepts[number].name for number in matcher.match_word(token)}
+    return {matcher.concepts[number].name for number in matcher.match(token) if number >= 0}
 
 
 @pytest.mark.parametrize(
@@ -33,11 +33,15 @@ def test_each_language_has_a_group_that_holds_it_and_patterns() -> None:
         assert len(matcher._whole) + len(matcher._starts) > 200
 
 
-def test_phrases_begin_with_their_first_word() -> None:
+def test_phrases_are_followed_word_by_word() -> None:
     matcher = lexicon_matcher(("sv",))
-    found = {matcher.concepts[number].name for rest, number in matcher.phrases_from("inget") if rest == ("svar",)}
-    assert found == {"NO_ANSWER"}
-    assert matcher.phrases_from("qqq") == []
+    begun = matcher.next_branches([ROOT], matcher.match("inget"))
+    assert begun
+    assert not matcher.ending(begun)
+    ended = matcher.ending(matcher.next_branches(begun, matcher.match("svar")))
+    assert "NO_ANSWER" in {matcher.concepts[number].name for number in ended}
+    assert set(matcher.match("svar")) & set(matcher.further(begun))
+    assert matcher.next_branches([ROOT], matcher.match("qqq")) == ()
 
 
 def test_concepts_are_well_formed() -> None:
@@ -56,15 +60,31 @@ def test_concepts_are_well_formed() -> None:
         ("*fel", "felet", False),
         ("*fel*", "leveransfelet", True),
         ("*fel*", "rätt", False),
+        ("fel*", "fel", False),
+        ("felet*", "felet", True),
+        ("/s", "s", False),
+        ("e-post*", "e", False),
     ],
 )
-def test_matches(pattern: str, token: str, fits: bool) -> None:
-    assert matches(pattern, token) is fits
+def test_patterns(monkeypatch: pytest.MonkeyPatch, pattern: str, token: str, fits: bool) -> None:
+    concept = Concept("SOME", "complaint_event", -1)
+    monkeypatch.setattr("sentilens.lexicon._read_concepts", lambda: ((concept, (("sv", pattern),)),))
+    assert [number for number in LexiconMatcher(("sv",)).match(token) if number >= 0] == ([0] if fits else [])
+
+
+def test_words_of_phrases_fit_short_forms_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    concept = Concept("SOME", "complaint_event", -1)
+    monkeypatch.setattr("sentilens.lexicon._read_concepts", lambda: ((concept, (("sv", "inte fel* alls"),)),))
+    matcher = LexiconMatcher(("sv",))
+    branches: tuple[int, ...] = (ROOT,)
+    for token in ("inte", "fel", "alls"):
+        assert not matcher.ending(branches)
+        branches = matcher.next_branches(branches, matcher.match(token))
+    assert matcher.ending(branches) == (0,)
 
 
 def test_an_endless_word_takes_no_time() -> None:
     matcher = lexicon_matcher(LEXICAL_GROUPS[UNDETERMINED])
     start = time.perf_counter()
-    matcher.match_word("ö" * 50_000)
-    matcher.phrases_from("ö" * 50_000)
+    matcher.match("ö" * 50_000)
     assert time.perf_counter() - start < 3.0

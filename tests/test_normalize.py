@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sentilens.errors import InputError
-from sentilens.normalize import FIXERS, explain_normalization, normalize_all, normalize_text
+from sentilens.normalize import _CLEAN_WORDS, FIXERS, explain_normalization, normalize_all, normalize_text
 
 CASES: list[dict[str, Any]] = json.loads((Path(__file__).parent / "cases" / "normalize.json").read_text(encoding="utf-8"))
 
@@ -109,6 +109,22 @@ def test_hostile_texts_take_linear_time(text: str) -> None:
     start = time.perf_counter()
     normalize_text(text)
     assert time.perf_counter() - start < 6.0
+
+
+@settings(deadline=None, max_examples=400)
+@given(st.lists(TEXTS, max_size=4))
+def test_what_is_found_clean_at_once_is_clean(texts: list[str]) -> None:
+    assert normalize_all(texts) == [normalize_text(text) for text in texts]
+    again = [*texts, *(f"{text} bra {other}" for text, other in zip(texts, texts[1:], strict=False))]
+    assert normalize_all(again) == [normalize_text(text) for text in again]
+
+
+def test_clean_words_are_forgotten_when_they_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sentilens.normalize._MAX_CLEAN_WORDS", 10)
+    texts = [f"❤\ufe0f ord{i}" for i in range(40)]
+    for text in texts:
+        assert normalize_all([text]) == [text]
+    assert len(_CLEAN_WORDS) <= 12
 
 
 def test_many_texts_of_any_kind() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sentilens.privacy import mask_text
+from sentilens.privacy import mask_text, may_hold_personal_data
 
 CASES: list[dict[str, Any]] = json.loads((Path(__file__).parent / "cases" / "masking.json").read_text(encoding="utf-8"))
 WORDS = (
@@ -29,6 +29,12 @@ def test_case(case: dict[str, Any]) -> None:
 def test_masking_twice_changes_nothing(text: str) -> None:
     once = mask_text(text)
     assert mask_text(once) == once
+
+
+@settings(deadline=None, max_examples=500)
+@given(st.one_of(st.text(max_size=40), st.lists(PIECES, max_size=14).map("".join)))
+def test_nothing_is_masked_where_nothing_may_be(text: str) -> None:
+    assert may_hold_personal_data(text) or mask_text(text) == text
 
 
 @pytest.mark.parametrize("region", ["SE", "NO", "DK", "FI", "IS", "FO", "DE"])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import time
 
 import numpy as np
@@ -7,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentilens.tokens import MAX_CHARS, TOKEN, TokenTypes, hash_ngrams, skeleton, tokenize
+from sentilens.tokens import MAX_CHARS, TOKEN, Rows, TokenTypes, hash_ngrams, skeleton, skeletons, tokenize
 
+SHOUTED = re.compile(r"\b[A-ZÅÄÖÆØÜÐÞ]{3,}\b")
 WORDS = st.text(alphabet="abåäöæøß", min_size=1, max_size=60)
 
 
@@ -50,24 +52,45 @@ def test_tokens_are_never_empty_and_read_alike_a_second_time(text: str) -> None:
             assert tokenize(token) == [token]
 
 
-@given(st.lists(st.text(alphabet="aAß!?.…1²½İ🏽👍\u200d*' ", max_size=12), max_size=8))
+@given(st.lists(st.text(alphabet="aAAAß!?.,:…1²½İ🏽👍\u200d*'\n\x1e_ ", max_size=12), max_size=8))
 def test_what_was_read_before_changes_no_type(texts: list[str]) -> None:
     shared = TokenTypes()
-    flat, offsets = shared.encode(texts)
-    assert offsets[-1] == len(flat)
+    shared.encode(texts[::2])
+    tokenized = shared.encode(texts)
+    assert tokenized.offsets[-1] == len(tokenized.numbers) == len(tokenized.text_of)
     for i, text in enumerate(texts):
-        assert [shared.tokens[n] for n in flat[offsets[i] : offsets[i + 1]]] == tokenize(text)
+        mine = slice(tokenized.offsets[i], tokenized.offsets[i + 1])
+        assert [shared.tokens[n] for n in tokenized.numbers[mine]] == tokenize(text)
+        assert (tokenized.text_of[mine] == i).all()
+        assert tokenized.marks[i].tolist() == [text.count("!"), text.count("?"), text.count("*"), len(SHOUTED.findall(text))]
 
 
 def test_memory_of_spellings_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sentilens.tokens._MAX_SPELLINGS", 100)
     types = TokenTypes()
     types.encode(["hej hopp"])
-    assert not types.is_full
+    assert types.renewed() is types
     # Numbers share their types, but each spelling is remembered.
     types.encode([str(number) for number in range(1000, 1200)])
     assert len(types) == 3
-    assert types.is_full
+    assert len(types.renewed()) == 0
+
+
+def test_memory_of_long_strings_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sentilens.tokens._MAX_SPELLED_CHARS", 1000)
+    types = TokenTypes()
+    types.encode(["hej"])
+    assert types.renewed() is types
+    types.encode(["x" * 2000])
+    assert types.renewed() is not types
+
+
+def test_rows_grow_and_keep_what_they_had() -> None:
+    rows = Rows(2)
+    for i in range(0, 1000, 4):
+        rows.extend([[j, -j] for j in range(i, i + 4)])
+    assert len(rows) == 1000
+    assert rows.values.tolist() == [[i, -i] for i in range(1000)]
 
 
 @pytest.mark.parametrize(
@@ -75,6 +98,11 @@ def test_memory_of_spellings_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None
 )
 def test_careless_and_neighbouring_spellings_meet(words: tuple[str, str]) -> None:
     assert skeleton(words[0]) == skeleton(words[1])
+
+
+@given(st.lists(WORDS))
+def test_words_are_folded_alike_one_by_one_and_together(words: list[str]) -> None:
+    assert skeletons(words) == [skeleton(word) for word in words]
 
 
 @given(WORDS)
@@ -96,5 +124,5 @@ def test_ngrams_of_a_word_do_not_depend_on_its_neighbours(words: list[str], shor
 def test_hashes_are_the_same_on_every_machine() -> None:
     types = TokenTypes()
     types.encode(["hej"])
-    assert types.hashes == [0xC68542E]
+    assert types.hashes.tolist() == [0xC68542E]
     assert len(set(hash_ngrams(["abc"], 1, 5)[0].tolist())) == 15

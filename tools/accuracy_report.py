@@ -11,6 +11,7 @@ from sklearn.metrics import cohen_kappa_score
 
 import sentilens as sl
 from labelled_posts import ROOT, read_own_posts
+from sentilens.normalize import normalize_all
 from sentilens.schema import LABEL_COLUMNS, LANGUAGE_NAMES, LANGUAGES
 
 OUT = ROOT / "docs/accuracy.md"
@@ -76,7 +77,7 @@ def figures(table: pd.DataFrame) -> str:
 
 def language_table(model: sl.PostScorer, posts: pd.DataFrame) -> str:
     """Tell how often each language is named right, and what it is taken for."""
-    named = pd.Series(model.identifier.predict(posts["text"]), index=posts.index)
+    named = pd.Series(model.identifier.identify(normalize_all(posts["text"]))[0], index=posts.index)
     rows = []
     for language in LANGUAGES:
         guesses = named[posts["language"] == language]

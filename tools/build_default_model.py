@@ -19,10 +19,10 @@ import pandas as pd
 from corpora import CORPORA, read_corpora
 from labelled_posts import ROOT, read_labelled_posts
 from language_data import language_texts
-from sentilens.classifiers import LinearHead, fit_head
+from sentilens.estimators import LanguageIdentifier
 from sentilens.evaluation import best_threshold, compact_metrics, evaluate
-from sentilens.features import PostFeaturizer
-from sentilens.language import LanguageIdentifier
+from sentilens.features import Featurizer
+from sentilens.heads import LinearHead, fit_head
 from sentilens.model_file import write_model
 from sentilens.near_copies import near_copy_groups
 from sentilens.normalize import normalize_text
@@ -58,7 +58,7 @@ def main() -> None:
         f"{len(weak):,} posts of corpora, {len(training):,} labelled posts for training, {len(test):,} for testing", flush=True
     )
 
-    featurizer = PostFeaturizer()
+    featurizer = Featurizer()
     prior = fit_prior(weak, featurizer)
     print("fitted the prior", flush=True)
     features = featurizer.matrix(training["cleaned"].tolist(), training["language"].tolist())
@@ -73,11 +73,11 @@ def main() -> None:
 
     facts = describe(weak, training, test, options.only_open)
     heads = [fit.head for fit in fitted.values()]
-    model = PostScorer.from_heads(identifier, heads, threshold, facts)
+    model = PostScorer.from_heads(identifier.model_, heads, threshold, facts)
     result = evaluate(model, test, by=("language", "corpus"))
     print(result.table.to_string(index=False, float_format="{:.3f}".format))
     metrics = {"test_part": compact_metrics(result.table), "confusion": result.confusion.to_dict("index")}
-    model = PostScorer.from_heads(identifier, heads, threshold, {**facts, "metrics": metrics})
+    model = PostScorer.from_heads(identifier.model_, heads, threshold, {**facts, "metrics": metrics})
     write_model(options.out, model.to_bytes())
     print(f"{options.out}: {model.model_id}, {options.out.stat().st_size / 1e6:.2f} MB, threshold {threshold:.3f}")
 
@@ -100,7 +100,7 @@ def fit_identifier(weak: pd.DataFrame, training: pd.DataFrame) -> LanguageIdenti
     return identifier.fit(texts["text"], texts["language"], sample_weight=texts["weight"])
 
 
-def fit_prior(weak: pd.DataFrame, featurizer: PostFeaturizer) -> list[LinearHead]:
+def fit_prior(weak: pd.DataFrame, featurizer: Featurizer) -> list[LinearHead]:
     """Learn from the corpora what stars, hand labels and complaints to companies teach; the labelled posts correct it."""
     posts = weak[weak["teaches"] != "language"].reset_index(drop=True)
     posts["cleaned"] = posts["text"].map(normalize_text)

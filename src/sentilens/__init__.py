@@ -19,10 +19,10 @@ _HOMES = {
     "normalize_text": "normalize",
     "explain_normalization": "normalize",
     "mask_text": "privacy",
-    "LanguageIdentifier": "language",
-    "PostFeaturizer": "features",
-    "SentimentClassifier": "classifiers",
-    "ComplaintClassifier": "classifiers",
+    "LanguageIdentifier": "estimators",
+    "PostFeaturizer": "estimators",
+    "SentimentClassifier": "estimators",
+    "ComplaintClassifier": "estimators",
     "PostScorer": "scorer",
     "load_model": "scorer",
     "save_model": "scorer",
@@ -54,11 +54,9 @@ def __dir__() -> list[str]:
 
 if TYPE_CHECKING:
     from .batch import ScoreSummary, score_file
-    from .classifiers import ComplaintClassifier, SentimentClassifier
+    from .estimators import ComplaintClassifier, LanguageIdentifier, PostFeaturizer, SentimentClassifier
     from .evaluation import EvaluationResult, evaluate
-    from .features import PostFeaturizer
     from .ingest import iter_posts, read_posts
-    from .language import LanguageIdentifier
     from .model_file import inspect_model
     from .normalize import explain_normalization, normalize_text
     from .privacy import mask_text

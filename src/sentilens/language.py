@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-import warnings
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
-from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.exceptions import ConvergenceWarning, NotFittedError
 
-from .errors import ConfigError, LabelError
-from .normalize import normalize_all
+from .calibration import softmax
 from .schema import LANGUAGES, UNDETERMINED
-from .tokens import TokenTypes, hash_ngrams
+from .tokens import Rows, TokenizedTexts, TokenTypes, hash_types
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -46,132 +45,45 @@ _SCRIPTS = {
     "ka": re.compile("[\u10a0-\u10ff]"),
     "zh": re.compile("[\u4e00-\u9fff]"),
 }
+_OTHER_LETTER = re.compile("|".join(script.pattern for script in _SCRIPTS.values()))
 
 
-class LanguageIdentifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    """Identify the language of short texts.
+class LanguageModel:
+    """Weights that tell languages apart, over hashed words and character n-grams.
 
     Parameters
     ----------
-    pretrained : bool, default True
-        Use the weights of the default model until `fit` is called. With False an unfitted identifier raises
-        `sklearn.exceptions.NotFittedError`.
-    n_buckets : int, default 65536
-        Size of the hashed space of words and character n-grams, a power of two.
-    ngram_max : int, default 4
-        Longest character n-gram inside a word.
-    C : float, default 30.0
-        Inverse strength of the L2 penalty.
-
-    Attributes
-    ----------
-    classes_ : ndarray of str
+    classes : sequence of str, length n_classes
         The languages that can be answered; more than ours, so that foreign posts are told apart by name.
-
-    Examples
-    --------
-    >>> LanguageIdentifier().predict(["Hvor blir det av pakken min?", "Missä mun paketti viipyy?", "12345 !!"]).tolist()
-    ['nb', 'fi', 'und']
+    weights : float32 array of shape (n_buckets, n_classes)
+        ``n_buckets`` is a power of two.
+    intercept : array of shape (n_classes,)
+    ngram_max : int
+        Longest character n-gram inside a word.
     """
 
-    def __init__(self, pretrained: bool = True, n_buckets: int = 1 << 16, ngram_max: int = 4, C: float = 30.0) -> None:
-        self.pretrained = pretrained
-        self.n_buckets = n_buckets
+    def __init__(
+        self, classes: Sequence[str], weights: npt.NDArray[np.float32], intercept: npt.NDArray[Any], ngram_max: int
+    ) -> None:
+        self.classes = tuple(map(str, classes))
+        self.weights = weights
+        self.intercept = np.asarray(intercept, dtype=np.float64)
         self.ngram_max = ngram_max
-        self.C = C
+        self._known = _Evidence(TokenTypes(), len(self.classes))
 
-    def fit(self, X: Iterable[str], y: Sequence[str], sample_weight: npt.ArrayLike | None = None) -> LanguageIdentifier:
-        """Learn from texts whose language is known.
+    def __getstate__(self) -> dict[str, Any]:
+        kept = {key: value for key, value in self.__dict__.items() if key != "_exact_weights"}
+        return {**kept, "_known": _Evidence(TokenTypes(), len(self.classes))}
 
-        Parameters
-        ----------
-        X : iterable of str, shape (n_texts,)
-            Raw texts.
-        y : sequence of str, shape (n_texts,)
-            Language codes.
-        sample_weight : array-like of shape (n_texts,), optional
-            Weights of the texts.
+    @cached_property
+    def _exact_weights(self) -> FloatArray:
+        # A product of different types would turn all weights into float64 each time.
+        return self.weights.astype(np.float64)
 
-        Returns
-        -------
-        LanguageIdentifier
-
-        Raises
-        ------
-        ConfigError
-            If ``n_buckets`` is no power of two.
-        LabelError
-            If there are fewer than two languages, or a text without one.
-        """
-        from sklearn.linear_model import LogisticRegression
-
-        if self.n_buckets < 2 or self.n_buckets & (self.n_buckets - 1):
-            raise ConfigError(f"n_buckets is {self.n_buckets}; a power of two is needed.", reason="n_buckets")
-        if not all(isinstance(name, str) for name in y):
-            raise LabelError("Languages must be codes such as 'sv', without gaps.", reason="unknown_label")
-        languages = np.asarray(y)
-        if len(np.unique(languages)) < 2:
-            raise LabelError("At least two languages are needed.", reason="one_class")
-        self.n_buckets_, self.ngram_max_ = self.n_buckets, self.ngram_max
-        features = self._matrix(normalize_all(X))
-        with warnings.catch_warnings():
-            # Stopping early is a penalty of its own; more steps change the answers to no text worth asking about.
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            model = LogisticRegression(C=self.C, max_iter=150).fit(features, languages, sample_weight=sample_weight)
-        weights, intercept = model.coef_, model.intercept_
-        if len(weights) == 1:
-            weights, intercept = np.vstack([-weights, weights]) / 2, np.concatenate([-intercept, intercept]) / 2
-        return self.set_weights(model.classes_, weights.T.astype(np.float32), intercept)
-
-    def set_weights(
-        self, classes: Sequence[str] | npt.NDArray[Any], weights: npt.NDArray[np.float32], intercept: npt.NDArray[Any]
-    ) -> LanguageIdentifier:
-        """Take over weights that were learnt before.
-
-        Parameters
-        ----------
-        classes : sequence of str, length n_classes
-        weights : float32 array of shape (n_buckets, n_classes)
-        intercept : array of shape (n_classes,)
-
-        Returns
-        -------
-        LanguageIdentifier
-        """
-        self.n_buckets_, self.ngram_max_ = self.n_buckets, self.ngram_max
-        self.classes_ = np.asarray(classes, dtype=str)
-        self.weights_ = weights
-        self.intercept_ = np.asarray(intercept, dtype=np.float64)
-        self._forget()
-        return self
-
-    def predict(self, X: Iterable[str]) -> npt.NDArray[Any]:
-        """Name the language of raw texts.
-
-        Parameters
-        ----------
-        X : iterable of str, shape (n_texts,)
-
-        Returns
-        -------
-        ndarray of str, shape (n_texts,)
-            Codes of ISO 639-1, ``und`` where there is nothing to tell.
-        """
-        return np.asarray(self.identify(normalize_all(X))[0], dtype=str)
-
-    def predict_proba(self, X: Iterable[str]) -> FloatArray:
-        """Give the probability of each of ``classes_``.
-
-        Parameters
-        ----------
-        X : iterable of str, shape (n_texts,)
-
-        Returns
-        -------
-        ndarray of shape (n_texts, n_classes)
-            Rows sum to 1; texts without letters have equal probabilities.
-        """
-        return self._probabilities(normalize_all(X))
+    @property
+    def n_buckets(self) -> int:
+        """Size of the hashed space."""
+        return len(self.weights)
 
     def identify(self, cleaned: Sequence[str]) -> tuple[list[str], FloatArray]:
         """Name the languages of cleaned texts, with confidence.
@@ -179,7 +91,7 @@ class LanguageIdentifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Parameters
         ----------
         cleaned : sequence of str, shape (n_texts,)
-            Texts from `normalize_text`.
+            Texts from `sentilens.normalize_text`.
 
         Returns
         -------
@@ -188,105 +100,83 @@ class LanguageIdentifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         confidence : float64 array of shape (n_texts,)
             Probability of the language named, in [0, 1]; 0 for ``und`` without words.
         """
-        probabilities = self._probabilities(cleaned)
+        return self.identify_tokenized(self._known.types.renewed().encode(cleaned))
+
+    def identify_tokenized(self, tokenized: TokenizedTexts) -> tuple[list[str], FloatArray]:
+        """Do the same for texts that are tokenized already."""
+        known = self._evidence(tokenized.types)
+        counts = tokenized.counts()
+        seen = counts @ known.words.values
+        probabilities = self._probabilities(counts, known)
         best = probabilities.argmax(axis=1)
         confidence = probabilities[np.arange(len(best)), best]
-        languages = [str(self.classes_[i]) if p >= _ABSTAIN else UNDETERMINED for i, p in zip(best, confidence, strict=True)]
-        for i, text in enumerate(cleaned):
+        languages = [self.classes[i] if p >= _ABSTAIN else UNDETERMINED for i, p in zip(best.tolist(), confidence, strict=True)]
+        ours = np.asarray([name in LANGUAGES for name in languages], dtype=bool)
+        n_words, n_other = seen.T
+        for i in np.flatnonzero((n_words == 0) | (n_other > 0) | (~ours & (confidence < _FOREIGN))).tolist():
+            text = tokenized.texts[i]
             if _WORDLESS.fullmatch(text):
                 languages[i], confidence[i] = UNDETERMINED, 0.0
-            elif not text.isascii() and (name := _other_script(text)):
+            elif name := _other_script(text):
                 languages[i], confidence[i] = name, 1.0
-            elif languages[i] not in LANGUAGES and confidence[i] < _FOREIGN:
+            elif not ours[i] and confidence[i] < _FOREIGN:
                 languages[i] = _name_foreign(text, UNDETERMINED)
         return languages, confidence
 
-    def _probabilities(self, cleaned: Sequence[str]) -> FloatArray:
-        self._ensure_fitted()
-        memory = self._memory()
-        flat, offsets = memory.types.encode(cleaned)
-        memory.extend(self)
-        counts = sparse.csr_matrix((np.ones(len(flat)), flat, offsets), shape=(len(cleaned), len(memory.types)))
+    def probabilities(self, cleaned: Sequence[str]) -> FloatArray:
+        """Give the probability of each of ``classes``, shape (n_texts, n_classes)."""
+        tokenized = self._known.types.renewed().encode(cleaned)
+        return self._probabilities(tokenized.counts(), self._evidence(tokenized.types))
+
+    def _probabilities(self, counts: sparse.csr_matrix, known: _Evidence) -> FloatArray:
         # A sparse product adds up each text by itself, so that a score never depends on the texts around it.
-        logits = (counts @ memory.evidence) * self._scale(counts @ memory.is_word)[:, None] + self.intercept_
-        exp = np.exp(logits - logits.max(axis=1, keepdims=True))
-        return np.asarray(exp / exp.sum(axis=1, keepdims=True))
+        n_words = counts @ known.words.values[:, 0]
+        return softmax((counts @ known.evidence.values) * length_scale(n_words)[:, None] + self.intercept)
 
-    def _matrix(self, cleaned: Sequence[str]) -> sparse.csr_matrix:
-        types = TokenTypes()
-        flat, offsets = types.encode(cleaned)
-        counts = sparse.csr_matrix((np.ones(len(flat)), flat, offsets), shape=(len(cleaned), len(types)))
-        features = self.type_features(types.tokens, types.hashes)
-        n_words = counts @ np.asarray(features.getnnz(axis=1) > 0, dtype=np.float64)
-        return (sparse.diags(self._scale(n_words)) @ (counts @ features)).tocsr().astype(np.float32)
-
-    @staticmethod
-    def _scale(n_words: FloatArray) -> FloatArray:
-        return np.asarray(np.maximum(n_words, 1.0) ** -_LENGTH_EXPONENT)
-
-    def type_features(self, tokens: Sequence[str], hashes: Sequence[int]) -> sparse.csr_matrix:
-        """Give the words and n-grams of token types; marks, numbers and placeholders tell nothing of a language.
-
-        Parameters
-        ----------
-        tokens : sequence of str, shape (n_types,)
-        hashes : sequence of int, shape (n_types,)
-            As in `sentilens.tokens.TokenTypes`.
-
-        Returns
-        -------
-        csr_matrix of shape (n_types, n_buckets)
-        """
-        words = np.asarray([i for i, token in enumerate(tokens) if token[0].isalpha()], dtype=np.int64)
-        shape = (len(tokens), self.n_buckets_)
-        if not len(words):
-            return sparse.csr_matrix(shape)
-        ngrams, owner = hash_ngrams([tokens[i] for i in words.tolist()], 1, self.ngram_max_)
-        columns = np.concatenate([np.asarray(hashes, dtype=np.uint64)[words], ngrams]) % np.uint64(self.n_buckets_)
-        share = 1.0 / np.sqrt(np.bincount(owner, minlength=len(words)))
-        values = np.concatenate([np.ones(len(words)), share[owner]])
-        rows = np.concatenate([words, words[owner]])
-        return sparse.csr_matrix((values, (rows, columns.astype(np.int64))), shape=shape)
-
-    def _ensure_fitted(self) -> None:
-        if hasattr(self, "weights_"):
-            return
-        if not self.pretrained:
-            raise NotFittedError("This LanguageIdentifier is not fitted yet; call fit with texts and their languages.")
-        from .scorer import load_model
-
-        trained = load_model().identifier
-        self.set_weights(trained.classes_, trained.weights_, trained.intercept_)
-        self.n_buckets_, self.ngram_max_ = trained.n_buckets_, trained.ngram_max_
-
-    def _memory(self) -> _Memory:
-        known: _Memory | None = self.__dict__.get("_known")
-        if known is None or known.types.is_full:
-            known = self._known = _Memory(len(self.classes_))
+    def _evidence(self, types: TokenTypes) -> _Evidence:
+        """Give what each token type says, worked out once, for the types of these and of earlier texts."""
+        if self._known.types is not types:
+            self._known = _Evidence(types, len(self.classes))
+        known = self._known
+        first = len(known.evidence)
+        if first < len(types):
+            features = type_features(types, first, self.n_buckets, self.ngram_max)
+            known.evidence.extend(features @ self._exact_weights)
+            other = [_OTHER_LETTER.search(token) is not None for token in types.tokens[first:]]
+            known.words.extend(np.column_stack([types.is_word[first:], other]))
         return known
 
-    def _forget(self) -> None:
-        self.__dict__.pop("_known", None)
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {key: value for key, value in super().__getstate__().items() if key != "_known"}
+class _Evidence:
+    """What each token type says of each language; whether it is a word, and whether it has letters of another script."""
+
+    def __init__(self, types: TokenTypes, n_classes: int) -> None:
+        self.types = types
+        self.evidence = Rows(n_classes)
+        self.words = Rows(2)
 
 
-class _Memory:
-    """What each distinct token says of each language, worked out once."""
+def type_features(types: TokenTypes, first: int, n_buckets: int, ngram_max: int) -> sparse.csr_matrix:
+    """Give the words and n-grams of token types, from the type ``first`` on; what is no word tells nothing of a language."""
+    is_word = types.is_word[first:]
+    hashes = types.hashes[first:][is_word]
+    return hash_types(types, first, (is_word.astype(np.int64), hashes, np.ones(len(hashes))), (1, ngram_max), 1.0, n_buckets)
 
-    def __init__(self, n_classes: int) -> None:
-        self.types = TokenTypes()
-        self.evidence = np.zeros((0, n_classes))
-        self.is_word = np.zeros(0)
 
-    def extend(self, identifier: LanguageIdentifier) -> None:
-        first = len(self.evidence)
-        if first == len(self.types):
-            return
-        features = identifier.type_features(self.types.tokens[first:], self.types.hashes[first:])
-        self.evidence = np.vstack([self.evidence, features @ identifier.weights_])
-        self.is_word = np.append(self.is_word, np.asarray(features.getnnz(axis=1) > 0, dtype=np.float64))
+def text_features(cleaned: Sequence[str], n_buckets: int, ngram_max: int) -> sparse.csr_matrix:
+    """Give the features of cleaned texts, float32 of shape (n_texts, n_buckets), for fitting."""
+    from scipy import sparse
+
+    tokenized = TokenTypes().encode(cleaned)
+    counts, types = tokenized.counts(), tokenized.types
+    features = type_features(types, 0, n_buckets, ngram_max)
+    n_words = counts @ types.is_word.astype(np.float64)
+    return (sparse.diags(length_scale(n_words)) @ (counts @ features)).tocsr().astype(np.float32)
+
+
+def length_scale(n_words: FloatArray) -> FloatArray:
+    """Give what the evidence of texts is multiplied by."""
+    return np.asarray(np.maximum(n_words, 1.0) ** -_LENGTH_EXPONENT)
 
 
 def _other_script(text: str) -> str:

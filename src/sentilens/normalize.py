@@ -10,10 +10,15 @@ import html
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from .errors import InputError
-from .privacy import mask_text
+from .privacy import mask_text, may_hold_personal_data
+from .schema import PLACEHOLDERS
 
 
 class Step(NamedTuple):
@@ -283,4 +288,83 @@ def normalize_all(texts: Iterable[Any]) -> list[str]:
             "One column of texts is needed, and this is a table.", reason="table", hint="Give the column: posts['text']."
         )
     values = texts.to_pylist() if hasattr(texts, "to_pylist") else texts  # the scalars of pyarrow are no str
-    return [normalize_text(text) if isinstance(text, str) else "" for text in values]
+    raw = [text if isinstance(text, str) else "" for text in values]
+    return [_mask(text) if plain else _clean(text) for text, plain in zip(raw, _are_plain(raw), strict=True)]
+
+
+def _mask(text: str) -> str:
+    return mask_text(text) if may_hold_personal_data(text) else text
+
+
+#: Characters that stay as they are, unless three are the same in a row, or of the latter two.
+_PLAIN = "abcdefghijklmnopqrstuvwxyzåäöæøüßéáíóúýðþABCDEFGHIJKLMNOPQRSTUVWXYZÅÄÖÆØÜÉÁÍÓÚÝÐÞ0123456789,:;!?'\"()/+="
+_PLAIN_ALONE = " .-"
+
+
+@cache
+def _kinds() -> npt.NDArray[np.uint8]:
+    """Tell of each character up to the last emoji whether it is plain (1), plain when it stands alone (2), or neither (0)."""
+    kinds = np.zeros(0x1FB00, dtype=np.uint8)
+    kinds[list(map(ord, _PLAIN))] = 1
+    kinds[list(map(ord, _PLAIN_ALONE))] = 2
+    kinds[0x2600:0x27C0] = kinds[0x1F300:0x1F3FB] = kinds[0x1F400:0x1FB00] = 1
+    return kinds
+
+
+def _are_plain(texts: list[str]) -> list[bool]:
+    """Tell, of many texts at once, which hold plain characters only, so that no fixer but masking changes them."""
+    # With a blank on either side of each, blanks at the ends of a text stand in a row.
+    codes = np.frombuffer(" ".join(["", *texts, ""]).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    kinds = _kinds()[np.minimum(codes, len(_kinds()) - 1)]
+    odd = kinds == 0
+    same = codes[1:] == codes[:-1]
+    odd[1:] |= same & (kinds[1:] == 2)
+    odd[2:] |= same[1:] & same[:-1]
+    starts = np.cumsum([0, *(len(text) + 1 for text in texts)])
+    # The blank after a text belongs to it.
+    plain: list[bool] = (~np.logical_or.reduceat(odd[1:], starts[:-1])).tolist()
+    return plain
+
+
+#: Longer texts are cleaned without asking first whether they need it, so that no long word is remembered.
+_MAX_ASKED = 2_000
+#: Fixers change a text for the sake of one word, or of a blank between two, or of these: what begins here may end in another
+#: word, and what is mended depends on the whole text.
+_REACHES_FAR = re.compile(
+    rf"&.|<(?!{'|'.join(PLACEHOLDERS.values()).replace('<', '')})[a-zA-Z/!]|^\n|\n$|{_MOJIBAKE_HINT.pattern}"
+)
+#: Words that were found clean; forgotten when they become too many.
+_CLEAN_WORDS: set[str] = set()
+_MAX_CLEAN_WORDS = 200_000
+_PLAIN_WORD = re.compile(r"(?:([a-zåäöæøüßA-ZÅÄÖÆØÜ])(?!\1\1))+[.,!?:]?")
+
+
+def _clean(text: str) -> str:
+    """Do what `normalize_text` does; most texts need no more than masking, which their words tell."""
+    if len(text) <= _MAX_ASKED and _has_clean_words(text):
+        masked = _mask(text)
+        if masked == text or _has_clean_words(masked):
+            return masked
+    return normalize_text(text)
+
+
+def _has_clean_words(text: str) -> bool:
+    """Tell whether no fixer but masking would change a text; False does not mean that one would."""
+    words = text.split(" ")
+    if _CLEAN_WORDS.issuperset(words):
+        return True
+    if not all(map(_is_clean_word, words)):
+        return False
+    if len(_CLEAN_WORDS) > _MAX_CLEAN_WORDS:
+        _CLEAN_WORDS.clear()
+    _CLEAN_WORDS.update(words)
+    return True
+
+
+def _is_clean_word(word: str) -> bool:
+    """Tell whether a string without blanks is no reason for any fixer to change a text."""
+    if word in _CLEAN_WORDS or _PLAIN_WORD.fullmatch(word):
+        return True
+    if not word or _REACHES_FAR.search(word):
+        return False
+    return all(fixer(word) == word for name, fixer in FIXERS.items() if name != "masking")

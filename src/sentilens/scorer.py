@@ -13,12 +13,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .classifiers import HeadStack, LinearHead
 from .errors import ConfigError, InputError, MissingColumnsError, ModelFormatError
 from .explanation import Explanation
-from .features import PostFeaturizer
+from .features import Featurizer
+from .heads import HeadStack, LinearHead
 from .ingest.values import parse_language
-from .language import LanguageIdentifier
+from .language import LanguageModel
 from .model_file import ModelSource, read_model, write_model, write_model_bytes
 from .normalize import normalize_all, normalize_text
 from .schema import (
@@ -33,6 +33,7 @@ from .schema import (
     TEXT,
     UNDETERMINED,
 )
+from .tokens import TokenTypes
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -41,6 +42,8 @@ _INT16_MAX = np.iinfo(np.int16).max
 #: A language below this confidence is unclear: it gives way to the one that the export declares, and the status says so.
 _CLEAR = 0.5
 _BATCH = 5_000
+_SCORED = frozenset({*LANGUAGES, UNDETERMINED})
+_STATUSES = (STATUS_EMPTY, STATUS_UNSUPPORTED, STATUS_LOW_CONFIDENCE, STATUS_OK)
 
 
 class PostScorer:
@@ -78,7 +81,7 @@ class PostScorer:
             self.threshold = float(manifest["thresholds"]["complaint"])
             self.identifier = _unpack_identifier(manifest, arrays)
             shape = {key: int(manifest["featurizer"][key]) for key in ("n_buckets", "ngram_min", "ngram_max")}
-            self.featurizer = PostFeaturizer(**shape, identifier=self.identifier).fit([])
+            self.featurizer = Featurizer(**shape)
             heads = [_unpack_head(described, arrays) for described in manifest["heads"]]
         except (KeyError, TypeError, ValueError, IndexError, OverflowError, ConfigError) as error:
             raise ModelFormatError("The manifest does not describe a model.", reason="manifest_content") from error
@@ -87,6 +90,8 @@ class PostScorer:
         if not {"sentiment", "complaint"} <= {head.name for head in heads} or not 0.0 < self.threshold < 1.0:
             raise ModelFormatError("The model lacks a head or a threshold.", reason="manifest_content")
         self.stack = HeadStack(self.featurizer, heads)
+        # The identifier and the heads read the same tokens.
+        self._types = TokenTypes()
 
     @classmethod
     def from_bytes(cls, source: ModelSource) -> PostScorer:
@@ -96,26 +101,26 @@ class PostScorer:
     @classmethod
     def from_heads(
         cls,
-        identifier: LanguageIdentifier,
+        identifier: LanguageModel,
         heads: Sequence[LinearHead],
         threshold: float,
         facts: Mapping[str, Any],
         *,
-        featurizer: PostFeaturizer | None = None,
+        featurizer: Featurizer | None = None,
     ) -> PostScorer:
         """Build a scorer from fitted parts.
 
         Parameters
         ----------
-        identifier : LanguageIdentifier
-            Fitted.
+        identifier : LanguageModel
+            That of a fitted `sentilens.LanguageIdentifier` is its ``model_``.
         heads : sequence of LinearHead
             Calibrated; ``sentiment`` and ``complaint`` are needed.
         threshold : float
             Complaint probability from which a post counts as a complaint, in (0, 1).
         facts : mapping
             What the manifest shall say beyond that: ``name``, ``metrics``, ``sources``, ``limitations`` …
-        featurizer : PostFeaturizer, optional
+        featurizer : Featurizer, optional
             The one whose features the heads were fitted on, if it is not the default one.
 
         Returns
@@ -124,7 +129,7 @@ class PostScorer:
             It scores with the weights as they are stored, so that it does the same before and after a trip through a file.
         """
         arrays, described = _pack(identifier, heads)
-        featurizer = featurizer or PostFeaturizer()
+        featurizer = featurizer or Featurizer()
         manifest = {
             "name": "model",
             "languages": list(LANGUAGES),
@@ -132,7 +137,7 @@ class PostScorer:
             "thresholds": {"complaint": float(threshold)},
             "featurizer": {key: getattr(featurizer, key) for key in ("n_buckets", "ngram_min", "ngram_max")},
             "identifier": {"n_buckets": identifier.n_buckets, "ngram_max": identifier.ngram_max},
-            "language_classes": [str(name) for name in identifier.classes_],
+            "language_classes": list(identifier.classes),
             "heads": described,
         }
         return cls.from_bytes(write_model_bytes(manifest, arrays))
@@ -202,18 +207,18 @@ class PostScorer:
 
     def _score_texts(self, raw: Sequence[Any], declared: Sequence[Any]) -> dict[str, npt.NDArray[Any]]:
         cleaned = normalize_all(raw)
-        languages, confidence = self.identify(cleaned, declared)
-        logits = self.stack.logits(cleaned, languages)
+        self._types = self._types.renewed()
+        tokenized = self._types.encode(cleaned)
+        languages, confidence = self._settle(cleaned, declared, *self.identifier.identify_tokenized(tokenized))
+        logits = self.stack.split(self.stack.logits_tokenized(tokenized, languages))
         sentiment = self.stack.heads["sentiment"].probabilities(logits["sentiment"])
         complaint = self.stack.heads["complaint"].probabilities(logits["complaint"])[:, 1]
 
-        named = np.asarray(languages, dtype=object)
         empty = np.asarray([not text.strip() for text in cleaned], dtype=bool)
-        foreign = ~empty & ~np.isin(named.astype(str), (*LANGUAGES, UNDETERMINED))
+        foreign = ~empty & np.asarray([name not in _SCORED for name in languages], dtype=bool)
+        named = np.asarray(languages, dtype=object)
         unsure = ((named == UNDETERMINED) | (confidence < _CLEAR)) & ~empty
-        status = np.select(
-            [empty, foreign, unsure], [STATUS_EMPTY, STATUS_UNSUPPORTED, STATUS_LOW_CONFIDENCE], STATUS_OK
-        ).astype(object)
+        status = np.select([empty, foreign, unsure], [0, 1, 2], 3)
         unscored = empty | foreign
         labels = np.asarray(SENTIMENTS, dtype=object)[sentiment.argmax(axis=1)]
         labels[unscored] = None
@@ -230,7 +235,7 @@ class PostScorer:
             "sentiment_score": sentiment[:, -1] - sentiment[:, 0],
             "complaint_probability": complaint,
             "is_complaint": is_complaint,
-            "status": status,
+            "status": np.asarray(_STATUSES, dtype=object)[status],
         }
 
     def identify(self, cleaned: Sequence[str], declared: Sequence[Any] | None = None) -> tuple[list[str], FloatArray]:
@@ -248,9 +253,15 @@ class PostScorer:
         languages : list of str
         confidence : float64 array of shape (n_posts,)
         """
-        languages, confidence = self.identifier.identify(cleaned)
-        for i, hint in enumerate(declared or ()):
-            if confidence[i] < _CLEAR and cleaned[i] and isinstance(hint, str):
+        return self._settle(cleaned, declared, *self.identifier.identify(cleaned))
+
+    @staticmethod
+    def _settle(
+        cleaned: Sequence[str], declared: Sequence[Any] | None, languages: list[str], confidence: FloatArray
+    ) -> tuple[list[str], FloatArray]:
+        for i in np.flatnonzero(confidence < _CLEAR).tolist():
+            hint = declared[i] if declared else None
+            if cleaned[i] and isinstance(hint, str):
                 named = parse_language(hint)
                 languages[i] = named if named in LANGUAGES else languages[i]
         return languages, confidence
@@ -289,8 +300,7 @@ class PostScorer:
             raise InputError("The text is empty; there is nothing to explain.", reason="empty_text")
         languages, _ = self.identify([cleaned])
         pieces, parts = self.stack.contributions(cleaned, languages[0])
-        heads = self.stack.heads
-        split = dict(zip(heads, np.split(parts, np.cumsum([h.n_columns for h in heads.values()])[:-1], axis=1), strict=True))
+        heads, split = self.stack.heads, self.stack.split(parts)
         table = pd.DataFrame({"piece": pieces, "complaint": split["complaint"][:, 0]})
         table[list(SENTIMENTS)] = split["sentiment"]
         sums = {name: part.sum(axis=0, keepdims=True) for name, part in split.items()}
@@ -322,14 +332,12 @@ def _as_frame(posts: pd.DataFrame | pd.Series | Iterable[str]) -> pd.DataFrame:
     return pd.DataFrame({TEXT: pd.Series(list(posts), dtype="object")})
 
 
-def _pack(
-    identifier: LanguageIdentifier, heads: Sequence[LinearHead]
-) -> tuple[dict[str, npt.NDArray[Any]], list[dict[str, Any]]]:
+def _pack(identifier: LanguageModel, heads: Sequence[LinearHead]) -> tuple[dict[str, npt.NDArray[Any]], list[dict[str, Any]]]:
     """Turn weights into small integers with one scale a column; rounding is far below what a model knows."""
     arrays: dict[str, npt.NDArray[Any]] = {}
     described = []
-    arrays["language.weights"], arrays["language.scale"] = _quantize(identifier.weights_, 127, np.int8)
-    arrays["language.intercept"] = identifier.intercept_.astype(np.float64)
+    arrays["language.weights"], arrays["language.scale"] = _quantize(identifier.weights, 127, np.int8)
+    arrays["language.intercept"] = identifier.intercept.astype(np.float64)
     for head in heads:
         arrays[f"{head.name}.weights"], arrays[f"{head.name}.scale"] = _quantize(head.weights, _INT16_MAX, np.int16)
         arrays[f"{head.name}.intercept"] = head.intercept.astype(np.float64)
@@ -348,13 +356,14 @@ def _unpack_head(described: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[
     return LinearHead(name, classes, weights, intercept)
 
 
-def _unpack_identifier(manifest: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> LanguageIdentifier:
+def _unpack_identifier(manifest: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> LanguageModel:
     classes = list(map(str, manifest["language_classes"]))
     weights, intercept = _unpack_weights("language", len(classes), arrays)
     shape = {key: int(manifest["identifier"][key]) for key in ("n_buckets", "ngram_max")}
-    if len(weights) != shape["n_buckets"] or not 1 <= shape["ngram_max"] <= 10:
+    n_buckets = shape["n_buckets"]
+    if len(weights) != n_buckets or n_buckets & (n_buckets - 1) or not 1 <= shape["ngram_max"] <= 10:
         raise ModelFormatError("The language weights do not fit their features.", reason="language_shape")
-    return LanguageIdentifier(pretrained=False, **shape).set_weights(classes, weights, intercept)
+    return LanguageModel(classes, weights, intercept, shape["ngram_max"])
 
 
 def _unpack_weights(

@@ -15,9 +15,9 @@ import pandas as pd
 from scipy import sparse
 
 from .calibration import fit_scaling
-from .classifiers import LinearHead, fit_head
 from .errors import DataQualityWarning, LabelError
 from .evaluation import best_threshold, compact_metrics, keep_scored, score_metrics
+from .heads import LinearHead, fit_head
 from .labelling import count_contradictions, read_labelled
 from .near_copies import near_copy_groups
 from .normalize import normalize_all
