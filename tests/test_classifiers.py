@@ -4,6 +4,7 @@ import pickle
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -18,6 +19,7 @@ from sentilens.estimators import ComplaintClassifier, LanguageIdentifier, Sentim
 from sentilens.features import Featurizer
 from sentilens.heads import HeadStack, LinearHead, fit_head
 from sentilens.schema import LANGUAGES, SENTIMENTS, UNDETERMINED
+from sentilens.tokens import TokenTypes
 
 POSTS = [
     "Paketet kom aldrig fram",
@@ -61,12 +63,18 @@ def make_stack(n_buckets: int = BUCKETS) -> HeadStack:
     return HeadStack(Featurizer(n_buckets=n_buckets), [sentiment, complaint])
 
 
+def logits_of(
+    stack: HeadStack, texts: list[str], languages: list[str], types: TokenTypes | None = None
+) -> dict[str, npt.NDArray[np.float64]]:
+    return stack.logits((TokenTypes() if types is None else types).encode(texts), languages)
+
+
 @settings(deadline=None, max_examples=60)
 @given(TEXTS)
 def test_scores_are_the_matrix_times_the_weights(posts: list[tuple[str, str]]) -> None:
     stack = make_stack()
     texts, languages = map(list, zip(*posts, strict=True))
-    logits = stack.logits(texts, languages)
+    logits = logits_of(stack, texts, languages)
     features = Featurizer(n_buckets=BUCKETS).matrix(texts, languages)
     for name, head in stack.heads.items():
         expected = features @ head.weights.astype(np.float64) + head.intercept
@@ -79,8 +87,8 @@ def test_scores_are_the_matrix_times_the_weights(posts: list[tuple[str, str]]) -
 def test_contributions_add_up_and_name_every_token(posts: list[tuple[str, str]]) -> None:
     stack = make_stack()
     for text, language in posts:
-        pieces, parts = stack.contributions(text, language)
-        logits = np.concatenate([values[0] for values in stack.logits([text], [language]).values()])
+        pieces, parts = stack.contributions(TokenTypes().encode([text]), language)
+        logits = np.concatenate([values[0] for values in logits_of(stack, [text], [language]).values()])
         assert np.abs(parts.sum(axis=0) - logits).max() < 1e-9
         assert len(pieces) == len(parts)
         assert pieces[-1] == "(base rate)"
@@ -91,34 +99,37 @@ def test_contributions_add_up_and_name_every_token(posts: list[tuple[str, str]])
 def test_a_score_is_the_same_bits_alone_in_company_and_after_any_history(
     posts: list[tuple[str, str]], history: list[str]
 ) -> None:
-    stack = make_stack(256)
-    stack.logits(history, ["sv"] * len(history))
+    stack, types = make_stack(256), TokenTypes()
+    logits_of(stack, history, ["sv"] * len(history), types)
     texts, languages = map(list, zip(*posts, strict=True))
-    together = stack.logits(texts, languages)
+    together = logits_of(stack, texts, languages, types)
     for i, (text, language) in enumerate(posts):
-        alone = make_stack(256).logits([text], [language])
+        alone = logits_of(make_stack(256), [text], [language])
         assert all(alone[name][0].tobytes() == together[name][i].tobytes() for name in alone)
 
 
 def test_scores_survive_the_memory_starting_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     texts = [f"{post} ord{letter}" for letter in "abc" for post in POSTS]
-    expected = make_stack().logits(texts, ["sv"] * len(texts))
+    expected = logits_of(make_stack(), texts, ["sv"] * len(texts))
     monkeypatch.setattr("sentilens.tokens._MAX_SPELLINGS", 15)
-    stack = make_stack()
+    stack, types, n_memories = make_stack(), TokenTypes(), 1
     for i, text in enumerate(texts):
-        assert stack.logits([text], ["sv"])["complaint"][0].tobytes() == expected["complaint"][i].tobytes()
-    assert len(stack._types) < 30
+        renewed = types.renewed()
+        n_memories += renewed is not types
+        types = renewed
+        assert logits_of(stack, [text], ["sv"], types)["complaint"][0].tobytes() == expected["complaint"][i].tobytes()
+    assert n_memories > 3
 
 
 def test_stack_without_posts_and_with_wordless_posts() -> None:
-    assert make_stack().logits([], [])["sentiment"].shape == (0, 3)
-    logits = make_stack().logits(["", ","], ["fi", "und"])["complaint"]
+    assert logits_of(make_stack(), [], [])["sentiment"].shape == (0, 3)
+    logits = logits_of(make_stack(), ["", ","], ["fi", "und"])["complaint"]
     assert logits[0] == logits[1]
 
 
 def test_probabilities_of_heads() -> None:
     stack = make_stack()
-    logits = stack.logits(POSTS, ["sv"] * len(POSTS))
+    logits = logits_of(stack, POSTS, ["sv"] * len(POSTS))
     for name, head in stack.heads.items():
         probabilities = head.probabilities(logits[name])
         assert probabilities.shape == (len(POSTS), len(head.classes))
@@ -131,8 +142,8 @@ def test_rescaling_is_the_same_as_scaling_the_logits() -> None:
     offset = np.array([0.5, 0.0, -0.5])
     rescaled = HeadStack(stack.featurizer, [head.rescaled(0.4, offset)])
     languages = ["sv"] * len(POSTS)
-    expected = stack.logits(POSTS, languages)["sentiment"] * 0.4 + offset
-    assert rescaled.logits(POSTS, languages)["sentiment"] == pytest.approx(expected, abs=1e-5)
+    expected = logits_of(stack, POSTS, languages)["sentiment"] * 0.4 + offset
+    assert logits_of(rescaled, POSTS, languages)["sentiment"] == pytest.approx(expected, abs=1e-5)
 
 
 def test_a_head_starts_from_what_another_knows() -> None:

@@ -144,27 +144,21 @@ class HeadStack:
         self.featurizer = featurizer
         self.heads = {head.name: head for head in heads}
         self._intercept = np.concatenate([head.intercept for head in heads])
-        self._types = TokenTypes()
-        self._known = _Contributions(Senses(self._types), len(self._intercept))
+        self._known = _Contributions(Senses(TokenTypes()), len(self._intercept))
 
     @cached_property
     def _weights(self) -> FloatArray:
         # In one table and in one type: a product of different types would turn all weights into float64 each time.
         return np.hstack([head.weights for head in self.heads.values()], dtype=np.float64)
 
-    def logits(self, cleaned: Sequence[str], languages: Sequence[str]) -> dict[str, FloatArray]:
-        """Score cleaned texts.
+    def logits(self, tokenized: TokenizedTexts, languages: Sequence[str]) -> dict[str, FloatArray]:
+        """Score tokenized texts, each in its language.
 
         Returns
         -------
         dict
             Name of the head -> float64 array of shape (n_posts, n_columns).
         """
-        self._types = self._types.renewed()
-        return self.split(self.logits_tokenized(self._types.encode(cleaned), languages))
-
-    def logits_tokenized(self, tokenized: TokenizedTexts, languages: Sequence[str]) -> FloatArray:
-        """Score tokenized texts: float64 of shape (n_posts, n_columns), the heads side by side; see `split`."""
         layout = self.featurizer.layout(tokenized, languages)
         known = self._contributions(layout)
         # A sparse product adds up each post by itself and in the order of its text.
@@ -173,7 +167,7 @@ class HeadStack:
         for extras in layout.extras:
             counts = count_matrix(extras.buckets, extras.offsets(len(total)), len(self._weights))
             total += extras.weight * (counts @ self._weights)
-        return np.asarray(total * layout.scale[:, None] + self._intercept)
+        return self.split(total * layout.scale[:, None] + self._intercept)
 
     def split(self, columns: FloatArray) -> dict[str, FloatArray]:
         """Give the columns of each head by its name."""
@@ -191,8 +185,8 @@ class HeadStack:
             known.senses.extend(layout.known.matrix(len(known.senses), len(self._weights)) @ self._weights)
         return known
 
-    def contributions(self, cleaned: str, language: str) -> tuple[list[str], FloatArray]:
-        """Break the logits of one text down.
+    def contributions(self, tokenized: TokenizedTexts, language: str) -> tuple[list[str], FloatArray]:
+        """Break the logits of a single text down.
 
         Returns
         -------
@@ -201,8 +195,6 @@ class HeadStack:
         parts : float64 array of shape (n_pieces, n_columns)
             What each piece adds to each logit; the columns sum to the logits.
         """
-        self._types = self._types.renewed()
-        tokenized = self._types.encode([cleaned])
         layout = self.featurizer.layout(tokenized, [language])
         known = self._contributions(layout)
         parts = known.types.values[tokenized.numbers] + known.senses.values[layout.senses]

@@ -335,7 +335,7 @@ _REACHES_FAR = re.compile(
 )
 #: Words that were found clean; forgotten when they become too many.
 _CLEAN_WORDS: set[str] = set()
-_MAX_CLEAN_WORDS = 200_000
+_MAX_CLEAN_WORDS = 100_000
 _PLAIN_WORD = re.compile(r"(?:([a-zåäöæøüßA-ZÅÄÖÆØÜ])(?!\1\1))+[.,!?:]?")
 
 

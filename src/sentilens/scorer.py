@@ -33,7 +33,7 @@ from .schema import (
     TEXT,
     UNDETERMINED,
 )
-from .tokens import TokenTypes
+from .tokens import TokenizedTexts, TokenTypes
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -207,10 +207,9 @@ class PostScorer:
 
     def _score_texts(self, raw: Sequence[Any], declared: Sequence[Any]) -> dict[str, npt.NDArray[Any]]:
         cleaned = normalize_all(raw)
-        self._types = self._types.renewed()
-        tokenized = self._types.encode(cleaned)
-        languages, confidence = self._settle(cleaned, declared, *self.identifier.identify_tokenized(tokenized))
-        logits = self.stack.split(self.stack.logits_tokenized(tokenized, languages))
+        tokenized = self._tokenize(cleaned)
+        languages, confidence = self._identify(tokenized, declared)
+        logits = self.stack.logits(tokenized, languages)
         sentiment = self.stack.heads["sentiment"].probabilities(logits["sentiment"])
         complaint = self.stack.heads["complaint"].probabilities(logits["complaint"])[:, 1]
 
@@ -253,15 +252,17 @@ class PostScorer:
         languages : list of str
         confidence : float64 array of shape (n_posts,)
         """
-        return self._settle(cleaned, declared, *self.identifier.identify(cleaned))
+        return self._identify(self._tokenize(cleaned), declared)
 
-    @staticmethod
-    def _settle(
-        cleaned: Sequence[str], declared: Sequence[Any] | None, languages: list[str], confidence: FloatArray
-    ) -> tuple[list[str], FloatArray]:
+    def _tokenize(self, cleaned: Sequence[str]) -> TokenizedTexts:
+        self._types = self._types.renewed()
+        return self._types.encode(cleaned)
+
+    def _identify(self, tokenized: TokenizedTexts, declared: Sequence[Any] | None) -> tuple[list[str], FloatArray]:
+        languages, confidence = self.identifier.identify_tokenized(tokenized)
         for i in np.flatnonzero(confidence < _CLEAR).tolist():
             hint = declared[i] if declared else None
-            if cleaned[i] and isinstance(hint, str):
+            if tokenized.texts[i] and isinstance(hint, str):
                 named = parse_language(hint)
                 languages[i] = named if named in LANGUAGES else languages[i]
         return languages, confidence
@@ -298,8 +299,9 @@ class PostScorer:
         cleaned = normalize_text(text)
         if not cleaned:
             raise InputError("The text is empty; there is nothing to explain.", reason="empty_text")
-        languages, _ = self.identify([cleaned])
-        pieces, parts = self.stack.contributions(cleaned, languages[0])
+        tokenized = self._tokenize([cleaned])
+        languages, _ = self._identify(tokenized, None)
+        pieces, parts = self.stack.contributions(tokenized, languages[0])
         heads, split = self.stack.heads, self.stack.split(parts)
         table = pd.DataFrame({"piece": pieces, "complaint": split["complaint"][:, 0]})
         table[list(SENTIMENTS)] = split["sentiment"]

@@ -56,8 +56,8 @@ _NGRAM = 64
 #: A text longer than this is read to here; no post is, and it keeps hostile input linear.
 MAX_CHARS = 50_000
 #: Spellings that are remembered, and letters in them; past that a memory starts anew, so that it stays bounded.
-_MAX_SPELLINGS = 200_000
-_MAX_SPELLED_CHARS = 20_000_000
+_MAX_SPELLINGS = 100_000
+_MAX_SPELLED_CHARS = 10_000_000
 #: Letters of a word that are looked at.
 _MAX_WORD = 40
 
@@ -282,7 +282,7 @@ class TokenTypes:
             # A plain word, with a mark after it or without, need not be searched for tokens.
             word, tail = (string[:-1], _TAILS[string[-1]]) if string[-1:] in _TAILS else (string, ())
             tokens = [word.lower(), *tail] if word.isalpha() else tokenize(string)
-            if not (string.isalpha() and string.islower()):
+            if string.isupper() or not string.isalpha():  # a word that is not all in capitals has no mark
                 marks[i] = *map(string.count, _MARKS), len(_SHOUTED.findall(string))
             for token in tokens:
                 number = self.numbers.setdefault(token, len(self.tokens))
