@@ -94,31 +94,8 @@ CHANNEL_NAMES: Final[dict[str, str]] = {
 SENTIMENTS: Final[tuple[str, ...]] = ("negative", "neutral", "positive")
 SENTIMENT_COLUMNS: Final[tuple[str, ...]] = tuple(f"p_{name}" for name in SENTIMENTS)
 
-#: Columns that scoring adds, in their order.
-SCORE_COLUMNS: Final[tuple[str, ...]] = (
-    "language",
-    "language_confidence",
-    *SENTIMENT_COLUMNS,
-    "sentiment",
-    "sentiment_score",
-    "complaint_probability",
-    "is_complaint",
-    "status",
-    "model_id",
-)
-
-#: What became of a post: scored; nothing to read in it; in a language that the model does not know; scored, but with
-#: so little known in it that the scores say next to nothing.
-STATUS_OK: Final = "ok"
-STATUS_EMPTY: Final = "empty"
-STATUS_UNSUPPORTED: Final = "unsupported_language"
-STATUS_LOW_CONFIDENCE: Final = "low_confidence"
-STATUSES: Final[tuple[str, ...]] = (STATUS_OK, STATUS_EMPTY, STATUS_UNSUPPORTED, STATUS_LOW_CONFIDENCE)
-#: Posts with these states count in trends; the others have no scores (nulls), only a language and a status.
-SCORED_STATUSES: Final[tuple[str, ...]] = (STATUS_OK, STATUS_LOW_CONFIDENCE)
-
-#: Columns of a labelled file (see docs/labelling.md).
-LABEL_COLUMNS: Final[tuple[str, ...]] = ("sentiment", "complaint", "severity", "expects_reply", "topic")
+#: What a model may be asked of a post, and the answers in their order. Each is a head of the model; the first two are always
+#: there, the others are null where a model lacks them.
 SEVERITIES: Final[tuple[int, ...]] = (0, 1, 2, 3, 4)
 TOPICS: Final[tuple[str, ...]] = (
     "delivery",
@@ -136,6 +113,44 @@ TOPICS: Final[tuple[str, ...]] = (
     "environment_ethics",
     "other",
 )
+HEAD_CLASSES: Final[dict[str, tuple[str, ...]]] = {
+    "sentiment": SENTIMENTS,
+    "complaint": ("0", "1"),
+    "severity": tuple(map(str, SEVERITIES)),
+    "expects_reply": ("0", "1"),
+    "topic": TOPICS,
+}
+#: Probabilities of the severities; they sum to 1, and 0 is that of no complaint.
+SEVERITY_COLUMNS: Final[tuple[str, ...]] = tuple(f"severity_{level}" for level in SEVERITIES)
+
+#: Columns that scoring adds, in their order.
+SCORE_COLUMNS: Final[tuple[str, ...]] = (
+    "language",
+    "language_confidence",
+    *SENTIMENT_COLUMNS,
+    "sentiment",
+    "sentiment_score",
+    "complaint_probability",
+    "is_complaint",
+    "status",
+    "model_id",
+    *SEVERITY_COLUMNS,
+    "expects_reply_probability",
+    "topic",
+)
+
+#: What became of a post: scored; nothing to read in it; in a language that the model does not know; scored, but with
+#: so little known in it that the scores say next to nothing.
+STATUS_OK: Final = "ok"
+STATUS_EMPTY: Final = "empty"
+STATUS_UNSUPPORTED: Final = "unsupported_language"
+STATUS_LOW_CONFIDENCE: Final = "low_confidence"
+STATUSES: Final[tuple[str, ...]] = (STATUS_OK, STATUS_EMPTY, STATUS_UNSUPPORTED, STATUS_LOW_CONFIDENCE)
+#: Posts with these states count in trends; the others have no scores (nulls), only a language and a status.
+SCORED_STATUSES: Final[tuple[str, ...]] = (STATUS_OK, STATUS_LOW_CONFIDENCE)
+
+#: Columns of a labelled file (see docs/labelling.md).
+LABEL_COLUMNS: Final[tuple[str, ...]] = ("sentiment", "complaint", "severity", "expects_reply", "topic")
 
 #: What masked personal data are replaced by, in texts, the same in training and in scoring.
 PLACEHOLDERS: Final[dict[str, str]] = {

@@ -22,15 +22,18 @@ from .language import LanguageModel
 from .model_file import ModelSource, read_model, write_model, write_model_bytes
 from .normalize import normalize_all, normalize_text
 from .schema import (
+    HEAD_CLASSES,
     LANGUAGES,
     SCORE_COLUMNS,
     SENTIMENT_COLUMNS,
     SENTIMENTS,
+    SEVERITY_COLUMNS,
     STATUS_EMPTY,
     STATUS_LOW_CONFIDENCE,
     STATUS_OK,
     STATUS_UNSUPPORTED,
     TEXT,
+    TOPICS,
     UNDETERMINED,
 )
 from .tokens import TokenizedTexts, TokenTypes
@@ -42,6 +45,7 @@ _INT16_MAX = np.iinfo(np.int16).max
 #: A language below this confidence is unclear: it gives way to the one that the export declares, and the status says so.
 _CLEAR = 0.5
 _BATCH = 5_000
+_DECISIVE = ("sentiment", "complaint")
 _SCORED = frozenset({*LANGUAGES, UNDETERMINED})
 _STATUSES = (STATUS_EMPTY, STATUS_UNSUPPORTED, STATUS_LOW_CONFIDENCE, STATUS_OK)
 
@@ -226,6 +230,7 @@ class PostScorer:
         sentiment[unscored] = np.nan
         complaint[unscored] = np.nan
         columns = dict(zip(SENTIMENT_COLUMNS, sentiment.T, strict=True))
+        further = _further_answers(self.stack.heads, logits, unscored)
         return {
             "language": named,
             "language_confidence": confidence,
@@ -235,6 +240,7 @@ class PostScorer:
             "complaint_probability": complaint,
             "is_complaint": is_complaint,
             "status": np.asarray(_STATUSES, dtype=object)[status],
+            **further,
         }
 
     def identify(self, cleaned: Sequence[str], declared: Sequence[Any] | None = None) -> tuple[list[str], FloatArray]:
@@ -312,6 +318,28 @@ class PostScorer:
         return Explanation(cleaned, languages[0], probabilities, table)
 
 
+def _further_answers(
+    heads: Mapping[str, LinearHead], logits: Mapping[str, FloatArray], unscored: npt.NDArray[np.bool_]
+) -> dict[str, npt.NDArray[Any]]:
+    """Give the columns of the heads that a model may lack, null where it does."""
+
+    def probabilities(name: str) -> FloatArray:
+        if name not in heads:
+            return np.full((len(unscored), len(HEAD_CLASSES[name])), np.nan)
+        values = heads[name].probabilities(logits[name])
+        values[unscored] = np.nan
+        return values
+
+    topic = np.full(len(unscored), None, dtype=object)
+    if "topic" in heads:
+        topic[~unscored] = np.asarray(TOPICS, dtype=object)[logits["topic"][~unscored].argmax(axis=1)]
+    return {
+        **dict(zip(SEVERITY_COLUMNS, probabilities("severity").T, strict=True)),
+        "expects_reply_probability": probabilities("expects_reply")[:, 1],
+        "topic": topic,
+    }
+
+
 def _as_frame(posts: pd.DataFrame | pd.Series | Iterable[str]) -> pd.DataFrame:
     if isinstance(posts, pd.DataFrame):
         if TEXT not in posts.columns:
@@ -341,7 +369,9 @@ def _pack(identifier: LanguageModel, heads: Sequence[LinearHead]) -> tuple[dict[
     arrays["language.weights"], arrays["language.scale"] = _quantize(identifier.weights, 127, np.int8)
     arrays["language.intercept"] = identifier.intercept.astype(np.float64)
     for head in heads:
-        arrays[f"{head.name}.weights"], arrays[f"{head.name}.scale"] = _quantize(head.weights, _INT16_MAX, np.int16)
+        # The two heads that decide are kept finely, the many columns of the others in a byte each.
+        largest, kind = (_INT16_MAX, np.int16) if head.name in _DECISIVE else (127, np.int8)
+        arrays[f"{head.name}.weights"], arrays[f"{head.name}.scale"] = _quantize(head.weights, largest, kind)
         arrays[f"{head.name}.intercept"] = head.intercept.astype(np.float64)
         described.append({"name": head.name, "classes": list(head.classes)})
     return arrays, described

@@ -22,21 +22,46 @@ from .labelling import count_contradictions, read_labelled
 from .near_copies import near_copy_groups
 from .normalize import normalize_all
 from .progress import progress_bar
-from .schema import SENTIMENT_COLUMNS, SENTIMENTS, TEXT
+from .schema import HEAD_CLASSES, SENTIMENT_COLUMNS, SENTIMENTS, TEXT
 from .scorer import PostScorer, load_model
 
 FloatArray = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
 
-HEAD_CLASSES: dict[str, tuple[str, ...]] = {"sentiment": SENTIMENTS, "complaint": ("0", "1")}
+#: Heads that `train` learns; the others are taken over from the base.
+_TRAINED = ("sentiment", "complaint")
 N_FOLDS = 5
 #: Fewer labelled posts than this, or fewer of a class, teach nothing that could be checked.
 MIN_POSTS = 20
 MIN_PER_CLASS = 5
 #: Strengths that are tried, weakest penalty last.
 _C_GRID = (0.03, 0.3, 3.0)
+#: Answers that a stronger model thinks less likely than this are passed over.
+_RULED_OUT = 0.03
 #: Where a base model is at hand its judgement enters nearly free of the penalty.
 _PRIOR_SCALE = 3.0
+
+
+@dataclass(frozen=True)
+class SoftLabels:
+    """What a stronger model thinks of further posts, for a head to learn from beside its labels.
+
+    Attributes
+    ----------
+    features : csr_matrix of shape (n_posts, n_buckets)
+    probabilities : float64 array of shape (n_posts, n_classes)
+    weight : float
+        Weight of one of these posts, against 1 for a labelled one.
+    """
+
+    features: sparse.csr_matrix
+    probabilities: FloatArray
+    weight: float
+
+    def rows(self) -> tuple[Any, Codes, FloatArray]:
+        """Give features, class and weight of each answer that is not all but ruled out."""
+        post, code = np.nonzero(self.probabilities > _RULED_OUT)
+        return self.features[post], code, self.weight * self.probabilities[post, code]
 
 
 @dataclass(frozen=True)
@@ -130,20 +155,23 @@ def fit_calibrated(
     prior: Sequence[LinearHead] = (),
     prior_scale: float = _PRIOR_SCALE,
     sample_weight: FloatArray | None = None,
+    taught: SoftLabels | None = None,
 ) -> FittedHead:
     """Fit a head, and calibrate it on what it says of posts it has not seen.
 
     Parameters
     ----------
     name : str
-        A key of `HEAD_CLASSES`.
+        A key of `sentilens.schema.HEAD_CLASSES`.
     features : csr_matrix of shape (n_posts, n_buckets)
     labels : array of shape (n_posts,)
         Classes of the head.
     folds : int64 array of shape (n_posts,)
         From `assign_folds`.
     C, prior, prior_scale, sample_weight
-        As for `sentilens.classifiers.fit_head`.
+        As for `sentilens.heads.fit_head`.
+    taught : SoftLabels, optional
+        Posts that each fit learns from too; the calibration does not see them.
 
     Returns
     -------
@@ -154,9 +182,13 @@ def fit_calibrated(
     codes = np.asarray([classes.index(str(label)) for label in labels], dtype=np.int64)
 
     def fit(rows: npt.NDArray[Any]) -> LinearHead:
-        return fit_head(
-            name, features[rows], labels[rows], classes, C=C, sample_weight=weight[rows], prior=prior, prior_scale=prior_scale
-        )
+        X, known, heavy = features[rows], labels[rows], weight[rows]
+        if taught is not None:
+            more, answers, light = taught.rows()
+            X = sparse.vstack([X, more], format="csr")
+            known = np.concatenate([known.astype(str), np.asarray(classes)[answers]])
+            heavy = np.concatenate([heavy, light])
+        return fit_head(name, X, known, classes, C=C, sample_weight=heavy, prior=prior, prior_scale=prior_scale)
 
     head = fit(np.arange(len(labels)))
     logits = np.zeros((len(labels), head.n_columns))
@@ -240,7 +272,7 @@ def train(
     posts = unseen[[TEXT, "language"]].assign(complaint=unseen["label_complaint"], sentiment=unseen["label_sentiment"])
     cleaned = normalize_all(posts[TEXT])
     groups = near_copy_groups(cleaned)
-    taught = [head for head in HEAD_CLASSES if posts[head].notna().any()]
+    taught = [head for head in _TRAINED if posts[head].notna().any()]
     for head in taught:
         _check_support(posts[head], groups, head)
     features = start.featurizer.matrix(cleaned, posts["language"].tolist())
