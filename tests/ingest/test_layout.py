@@ -11,13 +11,13 @@ from sentilens.ingest.records import NO_DELIMITER, line_batches
 
 def layout(text: str, delimiter: str | None = None, mapping: dict[str, str] | None = None) -> Layout:
     batches = line_batches([text], max_line_chars=40_000)
-    return find_layout(batches, delimiter=delimiter, mapping=mapping, max_cell_chars=10_000)
+    return find_layout(batches, delimiter=delimiter, wanted=list((mapping or {}).values()), max_cell_chars=10_000)
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_finds_each_delimiter(delimiter: str) -> None:
     found = layout(f"id{delimiter}text\n1{delimiter}hello\n2{delimiter}bye\n")
-    assert (found.format, found.delimiter, found.header, found.header_line) == ("csv", delimiter, ("id", "text"), 1)
+    assert (found.delimiter, found.header, found.header_line, found.preamble) == (delimiter, ("id", "text"), 1, 0)
     assert found.sample == [["1", "hello"], ["2", "bye"]]
 
 
