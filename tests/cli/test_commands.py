@@ -122,7 +122,7 @@ def test_a_column_named_by_hand(run: Run, tmp_path: Path) -> None:
     ("arguments", "code"),
     [
         (("score", "none.csv", "-o", "out.csv"), 1),
-        (("score", ".", "-o", "out.csv"), 1),
+        (("score", ".", "-o", "out.csv"), 2),
         (("score", "in.csv", "-o", "missing/out.csv"), 1),
         (("score", "in.csv", "-o", "out.csv", "-m", "none.sentilens"), 1),
         (("score", "in.csv", "-o", "out.csv", "-m", "in.csv"), 1),
