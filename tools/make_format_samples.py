@@ -48,25 +48,80 @@ def _time(text: str) -> datetime:
 
 
 POSTS = (
-    Post("Tredje dagen utan bredband och kundtjänst svarar inte. \"Vi ringer upp\" sa ni i måndags...", "sv", "Telmira",
-         "lena_granholt", _time("2026-02-06 15:03:00"), "Inget nät", 1, "Hej Lena, felet är avhjälpt sedan i morse. /Telmira"),
-    Post("Snabb leverans; chauffören ringde till och med innan.\nToppen!", "sv", "Svippo", "b.ahlvik",
-         _time("2026-02-06 18:45:10"), "Som det ska vara", 5),
-    Post("Strømregningen er doblet på en måned & ingen kan forklare hvorfor", "nb", "Voltvik", "turid_moe",
-         _time("2026-02-07 07:20:00"), "Regningen", 2, "Hei Turid, vi har sendt deg en oversikt over forbruket."),
+    Post(
+        'Tredje dagen utan bredband och kundtjänst svarar inte. "Vi ringer upp" sa ni i måndags...',
+        "sv",
+        "Telmira",
+        "lena_granholt",
+        _time("2026-02-06 15:03:00"),
+        "Inget nät",
+        1,
+        "Hej Lena, felet är avhjälpt sedan i morse. /Telmira",
+    ),
+    Post(
+        "Snabb leverans; chauffören ringde till och med innan.\nToppen!",
+        "sv",
+        "Svippo",
+        "b.ahlvik",
+        _time("2026-02-06 18:45:10"),
+        "Som det ska vara",
+        5,
+    ),
+    Post(
+        "Strømregningen er doblet på en måned & ingen kan forklare hvorfor",
+        "nb",
+        "Voltvik",
+        "turid_moe",
+        _time("2026-02-07 07:20:00"),
+        "Regningen",
+        2,
+        "Hei Turid, vi har sendt deg en oversikt over forbruket.",
+    ),
     Post("Er dere åpne på søndag?", "nb", "Korgata", "ole.bratten", _time("2026-02-07 09:00:30"), "", 4),
-    Post("Pakken er væk, sporingen siger <leveret>, men der ligger intet ved døren", "da", "Svippo", "mette_rask",
-         _time("2026-02-08 11:31:00"), "Hvor er min pakke", 1),
+    Post(
+        "Pakken er væk, sporingen siger <leveret>, men der ligger intet ved døren",
+        "da",
+        "Svippo",
+        "mette_rask",
+        _time("2026-02-08 11:31:00"),
+        "Hvor er min pakke",
+        1,
+    ),
     Post("Tak for hjælpen i chatten i dag 👏", "da", "Telmira", "jonas-k", _time("2026-02-09 12:02:59"), "God service", 5),
-    Post("Sovellus kaatuu aina kun yritän maksaa laskun. Päivitys ei auttanut.", "fi", "Voltvik", "aino_lehto",
-         _time("2026-02-10 05:15:00"), "Ei toimi", 1, "Hei Aino, korjaus on nyt jakelussa."),
-    Post("Mukava asiointi, kassalla ei ollut jonoa", "fi", "Korgata", "veikko.s", _time("2026-02-11 16:40:00"), "Sujui hyvin", 5),
-    Post("Seit Wochen warte ich auf die Rückerstattung. Niemand fühlt sich zuständig.", "de", "Voltvik", "grete_wohlers",
-         _time("2026-02-12 08:08:08"), "Keine Erstattung", 1),
+    Post(
+        "Sovellus kaatuu aina kun yritän maksaa laskun. Päivitys ei auttanut.",
+        "fi",
+        "Voltvik",
+        "aino_lehto",
+        _time("2026-02-10 05:15:00"),
+        "Ei toimi",
+        1,
+        "Hei Aino, korjaus on nyt jakelussa.",
+    ),
+    Post(
+        "Mukava asiointi, kassalla ei ollut jonoa", "fi", "Korgata", "veikko.s", _time("2026-02-11 16:40:00"), "Sujui hyvin", 5
+    ),
+    Post(
+        "Seit Wochen warte ich auf die Rückerstattung. Niemand fühlt sich zuständig.",
+        "de",
+        "Voltvik",
+        "grete_wohlers",
+        _time("2026-02-12 08:08:08"),
+        "Keine Erstattung",
+        1,
+    ),
     Post("Netið datt út í gærkvöldi en er komið aftur", "is", "Telmira", "sunna_bjarna", _time("2026-02-13 21:59:00"), "", 3),
-    Post("=Samma här, vi har också varit utan sedan i fredags", "sv", "Telmira", "kalle_norrby",
-         _time("2026-02-13 22:30:00"), "Samma", 2, parent=0),
-)  # fmt: skip
+    Post(
+        "=Samma här, vi har också varit utan sedan i fredags",
+        "sv",
+        "Telmira",
+        "kalle_norrby",
+        _time("2026-02-13 22:30:00"),
+        "Samma",
+        2,
+        parent=0,
+    ),
+)
 
 Row = dict[str, Any]
 Expected = dict[str, Any]
@@ -167,20 +222,39 @@ def _brandwatch_rows(generation: str) -> tuple[list[Row], list[Row]]:
         parent = "" if post.parent is None else f"http://twitter.com/statuses/{1755000000000000000 + post.parent}"
         withheld = generation == "X" and number == 3  # the text is not given out, only the snippet
         row = {
-            "Query Id": "1998877", "Query Name": post.brand, "Date": post.time.strftime("%Y-%m-%d %H:%M:%S.0"),
-            "Title": f"{post.author} on {generation}", "Url": status, "Domain": "twitter.com", "Sentiment": "neutral",
-            "Page Type": "twitter", "Language": post.language, "Author": post.author, "Full Name": f"{post.author} (x)",
-            "Added": post.time.strftime("%Y-%m-%dT%H:%M:%S.000+0000"), "Full Text": "" if withheld else post.text,
-            "Gender": "unknown", "Latitude": "59.33", "Resource Id": f"{7_700_000 + number}",
+            "Query Id": "1998877",
+            "Query Name": post.brand,
+            "Date": post.time.strftime("%Y-%m-%d %H:%M:%S.0"),
+            "Title": f"{post.author} on {generation}",
+            "Url": status,
+            "Domain": "twitter.com",
+            "Sentiment": "neutral",
+            "Page Type": "twitter",
+            "Language": post.language,
+            "Author": post.author,
+            "Full Name": f"{post.author} (x)",
+            "Added": post.time.strftime("%Y-%m-%dT%H:%M:%S.000+0000"),
+            "Full Text": "" if withheld else post.text,
+            "Gender": "unknown",
+            "Latitude": "59.33",
+            "Resource Id": f"{7_700_000 + number}",
             "Thread Entry Type": "post" if post.parent is None else "reply",
-            f"{generation} Reply to": parent, "Snippet": post.text, "Mention Id": f"m{number}",
-        }  # fmt: skip
+            f"{generation} Reply to": parent,
+            "Snippet": post.text,
+            "Mention Id": f"m{number}",
+        }
         rows.append(row)
         expected.append(
             {
-                "text": post.text, "post_id": row["Resource Id"], "created_at": iso(post.time), "brand": post.brand,
-                "channel": "twitter", "author": post.author, "url": status, "declared_language": post.language,
-            }  # fmt: skip
+                "text": post.text,
+                "post_id": row["Resource Id"],
+                "created_at": iso(post.time),
+                "brand": post.brand,
+                "channel": "twitter",
+                "author": post.author,
+                "url": status,
+                "declared_language": post.language,
+            }
             | ({"reply_to": parent} if parent else {})
         )
     return rows, expected
@@ -190,9 +264,12 @@ def brandwatch_csv() -> Sample:
     """The generation of Twitter, with its six rows above the header."""
     rows, expected = _brandwatch_rows("Twitter")
     above = [
-        ["Report:", "Bulk Mentions Download"], ["Brand:", "Nordic brands"], ["From:", "Sat Jan 01 00:00:00 UTC 2026"],
-        ["To:", "Sat Feb 28 00:00:00 UTC 2026"], ["Label:", "All mentions"],
-    ]  # fmt: skip
+        ["Report:", "Bulk Mentions Download"],
+        ["Brand:", "Nordic brands"],
+        ["From:", "Sat Jan 01 00:00:00 UTC 2026"],
+        ["To:", "Sat Feb 28 00:00:00 UTC 2026"],
+        ["Label:", "All mentions"],
+    ]
     content = delimited(above, quoting=csv.QUOTE_ALL) + b"\r\n"
     content += delimited(table(_BRANDWATCH_START + _BRANDWATCH_TWITTER, rows), quoting=csv.QUOTE_ALL)
     audit = {"format": "brandwatch", "container": "csv", "encoding": "utf-8", "header_line": 7, "preamble_rows": 5}
@@ -203,9 +280,13 @@ def brandwatch_xlsx() -> Sample:
     """The generation of X, as a workbook."""
     rows, expected = _brandwatch_rows("X")
     above = [
-        ["Report:", "Bulk Mentions Download"], ["Brand:", "Nordic brands"], ["From:", "2026-01-01T00:00:00.000+0000"],
-        ["To:", "2026-02-28T00:00:00.000+0000"], ["Label:", "All mentions"], [],
-    ]  # fmt: skip
+        ["Report:", "Bulk Mentions Download"],
+        ["Brand:", "Nordic brands"],
+        ["From:", "2026-01-01T00:00:00.000+0000"],
+        ["To:", "2026-02-28T00:00:00.000+0000"],
+        ["Label:", "All mentions"],
+        [],
+    ]
     content = workbook([*above, *table(_BRANDWATCH_START + _BRANDWATCH_X, rows)], "Mentions")
     audit = {"format": "brandwatch", "container": "xlsx", "header_line": 7, "preamble_rows": 5}
     return Sample("brandwatch/mentions_x.xlsx", content, expected, audit)
@@ -237,15 +318,33 @@ def _meltwater(generation: str) -> Sample:
         url = f"https://twitter.com/{post.author}/statuses/{1755000000000000000 + number}"
         key = f"doc{number:04}"
         # The header of before 2024 has minutes in the date; the posts of Twitter stand in the headline alone.
-        row = {"URL": url, "Document ID": key, "Input Name": post.brand, "Language": _ENGLISH[post.language],
-               "Sentiment": "Not Rated", "Reach": "1,204", "Time": _clock(post.time)}  # fmt: skip
+        row = {
+            "URL": url,
+            "Document ID": key,
+            "Input Name": post.brand,
+            "Language": _ENGLISH[post.language],
+            "Sentiment": "Not Rated",
+            "Reach": "1,204",
+            "Time": _clock(post.time),
+        }
         if generation == "A":
-            row |= {"Date": post.time.strftime("%d-%b-%Y %I:%M%p"), "Source": "Twitter", "Influencer": f"@{post.author}",
-                    "Alternate Date Format": post.time.strftime("%d-%b-%y"), "Tweet Id": f'"{1755000000000000000 + number}"'}  # fmt: skip
+            row |= {
+                "Date": post.time.strftime("%d-%b-%Y %I:%M%p"),
+                "Source": "Twitter",
+                "Influencer": f"@{post.author}",
+                "Alternate Date Format": post.time.strftime("%d-%b-%y"),
+                "Tweet Id": f'"{1755000000000000000 + number}"',
+            }
             row |= {"Headline": post.text} if number % 2 else {"Hit Sentence": post.text, "Headline": post.title}
         else:
-            row |= {"Date": post.time.strftime("%d-%b-%Y"), "Source Name": "X", "Source Type": "Social",
-                    "Author Handle": f"@{post.author}", "Author Name": "N. N.", "Hit Sentence": post.text}  # fmt: skip
+            row |= {
+                "Date": post.time.strftime("%d-%b-%Y"),
+                "Source Name": "X",
+                "Source Type": "Social",
+                "Author Handle": f"@{post.author}",
+                "Author Name": "N. N.",
+                "Hit Sentence": post.text,
+            }
         rows.append(row)
         parent = {}
         if post.parent is not None and generation == "A":
@@ -253,10 +352,15 @@ def _meltwater(generation: str) -> Sample:
             parent = {"reply_to": row["Parent URL"]}
         expected.append(
             {
-                "text": post.text, "post_id": key, "created_at": iso(post.time.replace(second=0)), "brand": post.brand,
-                "channel": "Twitter" if generation == "A" else "X", "author": f"@{post.author}", "url": url,
+                "text": post.text,
+                "post_id": key,
+                "created_at": iso(post.time.replace(second=0)),
+                "brand": post.brand,
+                "channel": "Twitter" if generation == "A" else "X",
+                "author": f"@{post.author}",
+                "url": url,
                 "declared_language": post.language,
-            }  # fmt: skip
+            }
             | parent
         )
     header = [*_MELTWATER_A, "Parent URL"] if generation == "A" else _MELTWATER_B
@@ -289,20 +393,33 @@ def _trustpilot_rows(names: dict[str, str]) -> tuple[list[str], list[Row], list[
     rows, expected = [], []
     for number, post in enumerate(POSTS):
         row = {
-            "Domain Url": f"{post.brand.lower()}.example", "Webshop Name": post.brand, "Review Id": f"65c1aa{number:018x}",
-            "Review Created (UTC)": post.time.strftime("%Y-%m-%d %H:%M:%S"), "Review Consumer User Id": f"5f0e{number:020x}",
-            "Review Username": post.author, "Review User Email": f"{post.author}@mail.example", "Review Title": post.title,
-            "Review Content": post.text, "Review Stars": post.rating, "Source Of Review": "Organic",
-            "Company Response": post.reply, "Review Language": post.language if post.language != "nb" else "no",
+            "Domain Url": f"{post.brand.lower()}.example",
+            "Webshop Name": post.brand,
+            "Review Id": f"65c1aa{number:018x}",
+            "Review Created (UTC)": post.time.strftime("%Y-%m-%d %H:%M:%S"),
+            "Review Consumer User Id": f"5f0e{number:020x}",
+            "Review Username": post.author,
+            "Review User Email": f"{post.author}@mail.example",
+            "Review Title": post.title,
+            "Review Content": post.text,
+            "Review Stars": post.rating,
+            "Source Of Review": "Organic",
+            "Company Response": post.reply,
+            "Review Language": post.language if post.language != "nb" else "no",
             "Company Reply Date (UTC)": post.replied_at.strftime("%Y-%m-%d %H:%M:%S") if post.reply else "",
-        }  # fmt: skip
+        }
         rows.append({names.get(name, name): value for name, value in row.items()})
         expected.append(
             {
-                "text": f"{post.title}\n\n{post.text}" if post.title else post.text, "post_id": row["Review Id"],
-                "created_at": iso(post.time), "brand": row["Domain Url"], "channel": "trustpilot", "author": post.author,
-                "rating": post.rating, "declared_language": post.language,
-            }  # fmt: skip
+                "text": f"{post.title}\n\n{post.text}" if post.title else post.text,
+                "post_id": row["Review Id"],
+                "created_at": iso(post.time),
+                "brand": row["Domain Url"],
+                "channel": "trustpilot",
+                "author": post.author,
+                "rating": post.rating,
+                "declared_language": post.language,
+            }
             | ({"reply_text": post.reply, "replied_at": iso(post.replied_at)} if post.reply else {})
         )
     return header, rows, expected
@@ -320,9 +437,11 @@ def trustpilot_xlsx() -> Sample:
     """Service reviews as a workbook, with the names of newer exports; stars are numbers."""
     header, rows, expected = _trustpilot_rows(
         {
-            "Domain Url": "Domain URL", "Review Id": "Review ID", "Company Response": "Business Reply",
+            "Domain Url": "Domain URL",
+            "Review Id": "Review ID",
+            "Company Response": "Business Reply",
             "Company Reply Date (UTC)": "Business Reply Date (UTC)",
-        }  # fmt: skip
+        }
     )
     content = workbook(table(header, rows), "Reviews")
     audit = {"format": "trustpilot", "container": "xlsx", "header_line": 1}
@@ -338,11 +457,18 @@ def x_archive_js() -> Sample:
     for number, post in enumerate(POSTS):
         key = str(1755000000000000000 + number)
         tweet: Row = {
-            "retweeted": False, "source": '<a href="https://mobile.twitter.com" rel="nofollow">Twitter Web App</a>',
-            "entities": {"hashtags": [], "user_mentions": [], "urls": []}, "favorite_count": "3", "id_str": key, "id": key,
-            "truncated": False, "retweet_count": "0", "created_at": post.time.strftime("%a %b %d %H:%M:%S +0000 %Y"),
-            "full_text": post.text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"), "lang": post.language,
-        }  # fmt: skip
+            "retweeted": False,
+            "source": '<a href="https://mobile.twitter.com" rel="nofollow">Twitter Web App</a>',
+            "entities": {"hashtags": [], "user_mentions": [], "urls": []},
+            "favorite_count": "3",
+            "id_str": key,
+            "id": key,
+            "truncated": False,
+            "retweet_count": "0",
+            "created_at": post.time.strftime("%a %b %d %H:%M:%S +0000 %Y"),
+            "full_text": post.text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"),
+            "lang": post.language,
+        }
         parent = {}
         if post.parent is not None:
             tweet["in_reply_to_status_id_str"] = parent["reply_to"] = str(1755000000000000000 + post.parent)
@@ -350,9 +476,12 @@ def x_archive_js() -> Sample:
         items.append({"tweet": tweet})
         expected.append(
             {
-                "text": post.text, "post_id": key, "created_at": iso(post.time), "channel": "twitter",
+                "text": post.text,
+                "post_id": key,
+                "created_at": iso(post.time),
+                "channel": "twitter",
                 "declared_language": post.language,
-            }  # fmt: skip
+            }
             | parent
         )
     content = "window.YTD.tweets.part0 = " + json.dumps(items, ensure_ascii=False, indent=2)
@@ -387,16 +516,25 @@ def _youtube(year: str) -> Sample:
         key = f"{parent}.{number}" if parent else f"Ugx{number:010}"
         stamp = post.time.strftime("%Y-%m-%dT%H:%M:%S") + (".434647+00:00" if year == "2023" else "Z")
         row = {
-            "comment id": key, "channel id": "UCtelmira", "comment create timestamp": stamp, "price": "0",
-            "parent comment id": parent, "video id": f"vid{number % 3}", "comment text": _segments(post.text, year),
-        }  # fmt: skip
+            "comment id": key,
+            "channel id": "UCtelmira",
+            "comment create timestamp": stamp,
+            "price": "0",
+            "parent comment id": parent,
+            "video id": f"vid{number % 3}",
+            "comment text": _segments(post.text, year),
+        }
         rows.append({names[name]: value for name, value in row.items()})
         time = post.time.replace(microsecond=434647 if year == "2023" else 0)
         expected.append(
             {
-                "text": post.text, "post_id": key, "created_at": iso(time), "channel": "youtube", "author": "UCtelmira",
+                "text": post.text,
+                "post_id": key,
+                "created_at": iso(time),
+                "channel": "youtube",
+                "author": "UCtelmira",
                 "url": f"https://www.youtube.com/watch?v=vid{number % 3}",
-            }  # fmt: skip
+            }
             | ({"reply_to": parent} if parent else {})
         )
     content = delimited(table(header, rows), lineterminator="\n") + b"\n\n"
@@ -443,27 +581,34 @@ def google_play() -> Sample:
         )
         in_text = number == 4
         row = {
-            "Package Name": "com.telmira.app", "App Version Code": "411", "App Version Name": "4.1.1", "Reviewer Language": "en",
-            "Device": "mustang", "Review Submit Date and Time": post.time.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "Review Submit Millis Since Epoch": _millis(post.time), "Star Rating": post.rating,
+            "Package Name": "com.telmira.app",
+            "App Version Code": "411",
+            "App Version Name": "4.1.1",
+            "Reviewer Language": "en",
+            "Device": "mustang",
+            "Review Submit Date and Time": post.time.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "Review Submit Millis Since Epoch": _millis(post.time),
+            "Star Rating": post.rating,
             "Review Title": "" if in_text else post.title,
-            "Review Text": f"{post.title}\t{post.text}" if in_text else post.text, "Review Link": link,
+            "Review Text": f"{post.title}\t{post.text}" if in_text else post.text,
+            "Review Link": link,
             "Developer Reply Text": post.reply,
             "Developer Reply Date and Time": post.replied_at.strftime("%Y-%m-%dT%H:%M:%SZ") if post.reply else "",
             "Developer Reply Millis Since Epoch": _millis(post.replied_at) if post.reply else "",
-        }  # fmt: skip
+        }
         rows.append(row)
         parts = [part for part in (post.title, post.text) if part]
         expected.append(
             {
-                "text": "\n\n".join(parts), "post_id": key, "created_at": iso(post.time.replace(microsecond=217000)),
-                "brand": "com.telmira.app", "channel": "google_play", "rating": post.rating, "url": link,
-            }  # fmt: skip
-            | (
-                {"reply_text": post.reply, "replied_at": iso(post.replied_at.replace(microsecond=217000))}
-                if post.reply
-                else {}
-            )
+                "text": "\n\n".join(parts),
+                "post_id": key,
+                "created_at": iso(post.time.replace(microsecond=217000)),
+                "brand": "com.telmira.app",
+                "channel": "google_play",
+                "rating": post.rating,
+                "url": link,
+            }
+            | ({"reply_text": post.reply, "replied_at": iso(post.replied_at.replace(microsecond=217000))} if post.reply else {})
         )
     content = b"\xff\xfe" + delimited(table(_PLAY.split(","), rows), ",", "utf-16-le", lineterminator="\n")
     audit = {"format": "google_play", "container": "csv", "encoding": "utf-16-le", "delimiter": ",", "header_line": 1}
@@ -487,7 +632,8 @@ def qualtrics() -> Sample:
     zone = {"StartDate", "EndDate", "RecordedDate"}
     third = [
         json.dumps(
-            {"ImportId": ids.get(name, name[0].lower() + name[1:])} | ({"timeZone": "Europe/Stockholm"} if name in zone else {}),
+            {"ImportId": ids.get(name, name[0].lower() + name[1:])}
+            | ({"timeZone": "Europe/Stockholm"} if name in zone else {}),
             separators=(",", ":"),
         )
         for name in header
@@ -496,18 +642,30 @@ def qualtrics() -> Sample:
     for number, post in enumerate(POSTS):
         local = post.time + timedelta(hours=1)  # it is winter
         row = {
-            "RecordedDate": local.strftime("%Y-%m-%d %H:%M:%S"), "StartDate": local.strftime("%Y-%m-%d %H:%M:%S"),
-            "EndDate": local.strftime("%Y-%m-%d %H:%M:%S"), "Status": "IP Address", "IPAddress": "192.0.2.17", "Progress": "100",
-            "Finished": "True", "ResponseId": f"R_{number:015}", "DistributionChannel": "email",
-            "RecipientEmail": f"{post.author}@mail.example", "UserLanguage": post.language.replace("nb", "no").upper(),
-            "Q1": post.rating, "Q2_TEXT": post.text, "Q3_TEXT": post.title,
-        }  # fmt: skip
+            "RecordedDate": local.strftime("%Y-%m-%d %H:%M:%S"),
+            "StartDate": local.strftime("%Y-%m-%d %H:%M:%S"),
+            "EndDate": local.strftime("%Y-%m-%d %H:%M:%S"),
+            "Status": "IP Address",
+            "IPAddress": "192.0.2.17",
+            "Progress": "100",
+            "Finished": "True",
+            "ResponseId": f"R_{number:015}",
+            "DistributionChannel": "email",
+            "RecipientEmail": f"{post.author}@mail.example",
+            "UserLanguage": post.language.replace("nb", "no").upper(),
+            "Q1": post.rating,
+            "Q2_TEXT": post.text,
+            "Q3_TEXT": post.title,
+        }
         rows.append(row)
         expected.append(
             {
-                "text": f"{post.text}\n\n{post.title}" if post.title else post.text, "post_id": row["ResponseId"],
-                "created_at": iso(post.time), "channel": "survey", "declared_language": post.language,
-            }  # fmt: skip
+                "text": f"{post.text}\n\n{post.title}" if post.title else post.text,
+                "post_id": row["ResponseId"],
+                "created_at": iso(post.time),
+                "channel": "survey",
+                "declared_language": post.language,
+            }
         )
     body = table(header, rows)
     content = delimited([body[0], [questions.get(name, name) for name in header], third, *body[1:]], encoding="utf-8-sig")

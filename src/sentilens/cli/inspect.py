@@ -17,7 +17,8 @@ def inspect(
     source: Source,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
     save_mapping: Annotated[
-        Path | None, typer.Option("--save-mapping", help="Where to keep the mapping of columns, for --mapping with later files.")
+        Path | None,
+        typer.Option("--save-mapping", help="Where to keep the mapping of columns, for --mapping with later files."),
     ] = None,
     mapping: Map = None,
     brand: Brand = None,

@@ -13,7 +13,7 @@ from .base import SAMPLE_ROWS, RowLog, cell_text, check_width, sound_rows
 
 #: What a group of rows, which is unpacked as a whole, may unpack to.
 _MAX_GROUP_BYTES: Final = 2 << 30
-_BATCH_ROWS: Final = 5_000
+_BATCH_ROWS: Final = 2_000
 
 
 class ParquetTable:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import warnings
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from typing import Any, Final, cast
-from xml.etree.ElementTree import ParseError
 
 from ...errors import FileFormatError
 from ..blobs import MAX_WHOLE_BYTES, Blob, check_members, locked, too_large, zip_errors
@@ -24,14 +24,6 @@ _MAX_COLUMNS: Final = 16_384
 _MAX_WORKBOOK_BYTES: Final = 4 << 30
 _ESCAPE: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
-
-
-def _broken() -> FileFormatError:
-    return FileFormatError(
-        "The workbook is broken, incomplete or not what Excel writes.",
-        reason="broken_workbook",
-        hint="Open it in Excel, save it anew as .xlsx, and read that file.",
-    )
 
 
 class SheetTable:
@@ -120,12 +112,11 @@ def _filled(tables: list[SheetTable]) -> list[SheetTable]:
 
 @contextmanager
 def _opened(blob: Blob) -> Iterator[Any]:
-    from defusedxml.common import DefusedXmlException
     from openpyxl import DEFUSEDXML, load_workbook
 
     if not DEFUSEDXML:
         raise AssertionError("openpyxl must read XML through defusedxml")  # it does, unless told otherwise
-    with _workbook_errors((DefusedXmlException,)), zip_errors(), blob.open_random() as file, warnings.catch_warnings():
+    with _workbook_errors(), zip_errors(), blob.open_random() as file, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about styles and extensions, which hold no posts
         book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
         try:
@@ -135,18 +126,27 @@ def _opened(blob: Blob) -> Iterator[Any]:
 
 
 @contextmanager
-def _workbook_errors(unsafe: tuple[type[Exception], ...]) -> Iterator[None]:
+def _workbook_errors() -> Iterator[None]:
     """Turn what reading a workbook raises into ours; broken ones make openpyxl and xlrd raise nearly anything."""
     try:
         yield
-    except unsafe as error:
+    except (OSError, FileFormatError, zipfile.BadZipFile, zlib.error, EOFError):
+        raise
+    except Exception as error:
+        from defusedxml.common import DefusedXmlException
+
+        causes = [error, error.__cause__, error.__context__]  # openpyxl makes a ValueError of some
+        if any(isinstance(cause, DefusedXmlException) for cause in causes):
+            raise FileFormatError(
+                "The workbook holds document types or entities, as no spreadsheet program writes them.",
+                reason="unsafe_xml",
+                hint="Ask for the export again from where it came.",
+            ) from error
         raise FileFormatError(
-            "The workbook holds document types or entities, as no spreadsheet program writes them.",
-            reason="unsafe_xml",
-            hint="Ask for the export again from where it came.",
+            "The workbook is broken, incomplete or not what Excel writes.",
+            reason="broken_workbook",
+            hint="Open it in Excel, save it anew as .xlsx, and read that file.",
         ) from error
-    except (ParseError, KeyError, ValueError, TypeError, IndexError, AttributeError, AssertionError, LookupError) as error:
-        raise _broken() from error
 
 
 def _sheet_rows(blob: Blob, name: str) -> Iterator[list[str]]:
@@ -183,14 +183,9 @@ def open_old_workbook(blob: Blob, wanted: Sequence[str], max_cell_chars: int) ->
         raise too_large(blob.name)
     if _ENCRYPTED in data:
         raise locked()
-    with _workbook_errors(()):
-        try:
-            # What xlrd has to say about a file goes to its log, which is nobody's concern.
-            book = xlrd.open_workbook(file_contents=data, logfile=_Silent())
-        except (xlrd.XLRDError, xlrd.compdoc.CompDocError) as error:
-            raise _broken() from error
-        except Exception as error:  # struct.error, OverflowError and others come from broken records
-            raise _broken() from error
+    with _workbook_errors():
+        # What xlrd has to say about a file goes to its log, which is nobody's concern.
+        book = xlrd.open_workbook(file_contents=data, logfile=_Silent())
 
     def rows(sheet: Any) -> Iterator[list[str]]:
         for number in range(sheet.nrows):
