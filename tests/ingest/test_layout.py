@@ -56,6 +56,40 @@ def test_blank_rows_before_the_header_are_skipped() -> None:
     assert (found.header_line, found.header) == (5, ("id", "text", ""))
 
 
+PREAMBLES = {
+    "metadata": ('"Report:","Mentions"\n"Brand:","Telmira, Voltvik"\n\n', 2),
+    "a title": ("Aggregated data for the posts of your page between two days, of which there were many;;;\n\n", 1),
+    "a label alone": ("All mentions\n", 1),
+    "nothing": ("", 0),
+}
+
+
+@pytest.mark.parametrize("preamble", PREAMBLES)
+def test_rows_above_the_header_are_skipped(preamble: str) -> None:
+    above, count = PREAMBLES[preamble]
+    delimiter = ";" if ";" in above else ","
+    rows = ["Id,Datum,Kommentar,Betyg", *["1,2026-02-06,Hej,5"] * 3]
+    text = above + "\n".join(rows).replace(",", delimiter) + "\n"
+    found = layout(text)
+    assert found.header == ("Id", "Datum", "Kommentar", "Betyg")
+    assert (found.delimiter, found.header_line, found.preamble) == (delimiter, above.count("\n") + 1, count)
+    assert len(found.sample) == 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a,b,c\n1,2,3\ntext,date,rating\n",  # as full as what would be the header
+        "x,y\n\ntext,2\n1,2\n",  # a single known name
+        "text,date\nsource,text,brand,channel\n",  # the first row has known names, and no fewer than it should
+        "Ord,Datum,Namn\n" + "1,2,3\n" * 25 + "id,text,date,brand,channel,url,author\n",  # too far down
+    ],
+)
+def test_posts_do_not_become_the_header(text: str) -> None:
+    found = layout(text, ",")
+    assert (found.header_line, found.preamble) == (1, 0)
+
+
 def test_a_header_over_two_lines() -> None:
     found = layout('id,"text\n(of the post)"\n1,hello\n')
     assert found.header == ("id", "text\n(of the post)")

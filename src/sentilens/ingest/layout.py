@@ -131,8 +131,8 @@ def known_names(wanted: Sequence[str]) -> set[str]:
 def find_header(rows: Sequence[Sequence[str]], known: set[str]) -> int:
     """The position of the header among the first rows of a table.
 
-    It is the first row that holds anything, unless more known names stand in a later one and all rows above that are
-    much emptier: titles, metadata in one cell or two, blank rows.
+    It is the first row that holds anything, unless known names stand in a later one and all rows above that are much emptier
+    and hold hardly a known name: titles, metadata in one cell or two, blank rows.
 
     >>> find_header([["Report:", "Mentions"], ["", ""], ["Id", "Text", "Date"], ["1", "Hej", "2026"]], {"id", "text", "date"})
     2
@@ -142,11 +142,11 @@ def find_header(rows: Sequence[Sequence[str]], known: set[str]) -> int:
     first = next((position for position, count in enumerate(filled) if count), 0)
     best = first
     for position in range(first + 1, len(filled)):
-        emptier = max(filled[first:position]) <= max(2, filled[position] // 2) and filled[position] > max(
-            filled[first:position]
-        )
-        if emptier and names[position] >= 2 and names[position] > names[best]:
+        above = slice(first, position)
+        is_preamble = max(filled[above]) <= max(2, filled[position] // 2) and max(names[above]) <= 1
+        if is_preamble and filled[position] > max(filled[above]) and names[position] >= 2:
             best = position
+            break
     return best
 
 
