@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import tzinfo
 from itertools import islice
@@ -85,7 +86,8 @@ class Part:
         """The rows that may be posts, under their lines."""
         with zip_errors():
             yield from islice(self.table.rows(log, needed=self._needed), self._skip, None)
-        self.blob.check_unchanged()
+        with suppress(FileNotFoundError):  # what was open stays readable to its end
+            self.blob.check_unchanged()
 
     def _scan_dates(self, sources: Mapping[str, Cells]) -> dict[str, DateFormat]:
         order = self._options.date_order or (self.platform.date_order if self.platform else None)
