@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -112,7 +113,9 @@ def test_the_users_mapping_wins_over_the_format() -> None:
     assert set(posts["channel"]) == {"Organic"}
     assert set(posts["brand"]) == {"Svippo"}
     assert posts["text"].tolist() == [post["text"].split("\n\n")[0] if "\n\n" in post["text"] else "" for post in expected_of(sample)["posts"]]  # fmt: skip
-    assert posts.attrs["audit"].format == "trustpilot"
+    audit = posts.attrs["audit"]
+    assert audit.format == "trustpilot"
+    assert audit.personal == ("Review Consumer User Id", "Review Username", "Review User Email", "Reference Id")
 
 
 def tool() -> ModuleType:
@@ -121,8 +124,6 @@ def tool() -> ModuleType:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     # Dataclasses look their module up while they are made.
-    import sys
-
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module

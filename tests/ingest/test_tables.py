@@ -210,7 +210,7 @@ def test_atom(write: Any, encoding: str) -> None:
 
 
 def test_rss_and_the_comments_of_wordpress(write: Any) -> None:
-    posts = read_posts(write(RSS.format(comments="")), mapping={"text": "description", "created_at": "pubDate"})
+    posts = read_posts(write(RSS.format(comments="")))
     assert posts["text"].tolist() == ["Dyrt blev det"]
     assert posts["created_at"].tolist() == [pd.Timestamp("2026-02-06 14:03Z")]
     comments = "".join(COMMENT.format(id=number, text=f"nr {number}") for number in range(3))

@@ -19,7 +19,7 @@ from .blobs import Blob, archive_members, file_blob, files_in, is_archive, is_sy
 from .columns import TIME_COLUMNS, Cells, choose_columns
 from .dates import DateFormat, DateOrder, DateScan
 from .frames import PostBuilder, read_constant
-from .headers import no_text_column
+from .headers import header_key, no_text_column
 from .platforms import recognise
 from .tables import RowLog, Table, TableOptions, open_tables
 
@@ -114,7 +114,7 @@ class Part:
             own = {column: value for column, value in own.items() if column not in builder.sources}
             derived |= {column: f"{value!r} throughout in this format" for column, value in own.items()}
         by_user = self._options.table.mapping
-        personal = set(platform.personal) if platform else set()
+        personal = set(map(header_key, platform.personal)) if platform else set()
         return ReadAudit(
             path=self.name,
             format=platform.name if platform else table.container,
@@ -131,7 +131,7 @@ class Part:
             unmapped=tuple(name for position, name in enumerate(header) if position not in used),
             derived=derived,
             constants=dict(self._options.constants),
-            personal=tuple(name for name in header if name in personal),
+            personal=tuple(name for name in header if header_key(name) in personal),
             dates=dates,
             unparsed=dict.fromkeys(("rating", "owned"), 0),
             recoded_lines=encoding.recoded_lines if encoding else 0,

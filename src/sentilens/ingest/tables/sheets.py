@@ -91,7 +91,7 @@ def open_workbook(blob: Blob, wanted: Sequence[str], max_cell_chars: int) -> lis
     if any(m.file_size > MAX_WHOLE_BYTES for m in members if not m.filename.startswith("xl/worksheets/")):
         raise too_large(blob.name)
     with _opened(blob) as book:
-        names = [sheet.title for sheet in book.worksheets if sheet.sheet_state == "visible"]
+        names = [sheet.title for sheet in book.worksheets]
     tables = [
         SheetTable("xlsx", name, lambda name=name: _sheet_rows(blob, name), wanted=wanted, max_cell_chars=max_cell_chars)  # type: ignore[misc]
         for name in names
@@ -194,7 +194,6 @@ def open_old_workbook(blob: Blob, wanted: Sequence[str], max_cell_chars: int) ->
     tables = [
         SheetTable("xls", sheet.name, lambda sheet=sheet: rows(sheet), wanted=wanted, max_cell_chars=max_cell_chars)  # type: ignore[misc]
         for sheet in book.sheets()
-        if sheet.visibility == 0
     ]
     return _filled(tables)
 
