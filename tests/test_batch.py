@@ -193,7 +193,7 @@ def test_rejects_of_an_earlier_run_do_not_stay(model: PostScorer, export: Export
         (b"", "empty_file"),
         (b"id,text\n", "no_rows"),
         (b"id,amount\n1,2\n", "no_text_column"),
-        (b"PK\x03\x04" + bytes(200), "binary"),
+        (b"PK\x03\x04" + bytes(200), "broken_archive"),
         (b"\x01\x02\x03\n" * 50, "binary"),
     ],
 )
@@ -208,11 +208,12 @@ def test_files_that_are_no_posts(model: PostScorer, tmp_path: Path, content: byt
 
 
 def test_missing_files_and_folders(model: PostScorer, tmp_path: Path) -> None:
-    for name, reason in (("none.csv", "missing_file"), ("", "not_a_file")):
+    (tmp_path / "empty").mkdir()
+    for name, reason in (("none.csv", "missing_file"), ("empty", "no_export")):
         with pytest.raises(FileFormatError) as caught:
             score_file(tmp_path / name, tmp_path / "out.csv", model=model)
         assert caught.value.reason == reason
-    assert names_in(tmp_path) == []
+    assert names_in(tmp_path) == ["empty"]
 
 
 def test_an_unreadable_file(model: PostScorer, export: Export, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -81,6 +81,12 @@ def refuse_same_file(target: str | os.PathLike[str] | None, *sources: str | os.P
         if path.is_dir():
             raise ConfigError(f"'{path}' is a folder.", reason="not_a_file", hint="Name a file in it.")
         for source in sources:
+            if source is not None and Path(source).is_dir() and path.resolve().is_relative_to(Path(source).resolve()):
+                raise ConfigError(
+                    f"'{path}' is in the folder that is read.",
+                    reason="same_file",
+                    hint="Write to another folder, or it is read as an export the next time.",
+                )
             if source is not None and path.exists() and Path(source).exists() and path.samefile(source):
                 raise ConfigError(f"'{path}' is read and written.", reason="same_file", hint="Write to another file.")
 

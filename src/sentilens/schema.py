@@ -23,6 +23,9 @@ INPUT_COLUMNS: Final[tuple[str, ...]] = (
     "declared_language",
     "owned",
 )
+#: Columns that follow the canonical ones only where the format of a file has them: the company's own reply to a post.
+#: ``replied_at`` is tz-aware UTC, ``reply_text`` a string.
+OPTIONAL_COLUMNS: Final[tuple[str, ...]] = ("replied_at", "reply_text")
 STRING_COLUMNS: Final[tuple[str, ...]] = tuple(name for name in INPUT_COLUMNS if name not in {"created_at", "rating", "owned"})
 
 #: Languages with labels and features of their own, in the order of all tables.
@@ -166,5 +169,6 @@ REJECT_REASONS: Final[dict[str, str]] = {
     "stray_quote": "a quotation mark opens that never closes",
     "cell_too_large": "a cell is larger than the limit",
     "nul_bytes": "the row holds NUL bytes",
+    "bad_json": "the line is no JSON object",
     "undecodable": "the row holds bytes that are no text in the file's encoding",
 }

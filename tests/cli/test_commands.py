@@ -122,7 +122,7 @@ def test_a_column_named_by_hand(run: Run, tmp_path: Path) -> None:
     ("arguments", "code"),
     [
         (("score", "none.csv", "-o", "out.csv"), 1),
-        (("score", ".", "-o", "out.csv"), 1),
+        (("score", ".", "-o", "out.csv"), 2),
         (("score", "in.csv", "-o", "missing/out.csv"), 1),
         (("score", "in.csv", "-o", "out.csv", "-m", "none.sentilens"), 1),
         (("score", "in.csv", "-o", "out.csv", "-m", "in.csv"), 1),
@@ -237,6 +237,33 @@ def test_inspect(run: Run, export: Path) -> None:
     assert "'Kommentar'" in out
     code, out, _ = run("inspect", export, "--json")
     assert json.loads(out)["rows_read"] == 3
+
+
+def test_a_mapping_is_saved_and_used_again(run: Run, tmp_path: Path) -> None:
+    path, saved = tmp_path / "odd.csv", tmp_path / "map.json"
+    path.write_text("Vad tycks,Var\nnu igen,Umeå\n", encoding="utf-8")
+    assert run("inspect", path, "--map", "text=Vad tycks", "--brand", "Telmira", "--save-mapping", saved)[0] == 0
+    assert json.loads(saved.read_text(encoding="utf-8"))["mapping"] == {"text": ["Vad tycks"]}
+    out = tmp_path / "out.csv"
+    assert run("score", path, "-o", out, "-m", "MODEL", "--mapping", saved)[0] == 0
+    assert pd.read_csv(out)["brand"].tolist() == ["Telmira"]
+    assert run("score", path, "-o", out, "-m", "MODEL", "--mapping", saved, "--brand", "Svippo", "--map", "channel=Var")[0] == 0
+    assert pd.read_csv(out)["brand"].tolist() == ["Svippo"]
+    assert run("score", path, "-o", out, "-m", "MODEL", "--mapping", tmp_path / "none.json")[0] == 2
+    assert run("inspect", path, "--map", "text=Vad tycks", "--save-mapping", path)[0] == 2
+
+
+def test_a_folder_of_exports(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    (folder / "a.csv").write_text("text,brand\nnu igen,Telmira\n", encoding="utf-8")
+    (folder / "b.json").write_text('[{"Kommentar": "tack"}]', encoding="utf-8")
+    (folder / "c.txt").write_bytes(b"")
+    code, _, err = run("score", folder, "-o", tmp_path / "out.csv", "-m", "MODEL")
+    assert (code, pd.read_csv(tmp_path / "out.csv")["text"].tolist()) == (0, ["nu igen", "tack"])
+    assert "2 rows read" in err
+    assert "c.txt: The file is empty." in run("inspect", folder)[1]
+    assert run("score", folder, "-o", folder / "out.csv", "-m", "MODEL")[0] == 2
 
 
 def test_model_info_and_verify(run: Run, model_path: Path, tmp_path: Path) -> None:

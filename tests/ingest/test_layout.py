@@ -11,13 +11,13 @@ from sentilens.ingest.records import NO_DELIMITER, line_batches
 
 def layout(text: str, delimiter: str | None = None, mapping: dict[str, str] | None = None) -> Layout:
     batches = line_batches([text], max_line_chars=40_000)
-    return find_layout(batches, delimiter=delimiter, mapping=mapping, max_cell_chars=10_000)
+    return find_layout(batches, delimiter=delimiter, wanted=list((mapping or {}).values()), max_cell_chars=10_000)
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_finds_each_delimiter(delimiter: str) -> None:
     found = layout(f"id{delimiter}text\n1{delimiter}hello\n2{delimiter}bye\n")
-    assert (found.format, found.delimiter, found.header, found.header_line) == ("csv", delimiter, ("id", "text"), 1)
+    assert (found.delimiter, found.header, found.header_line, found.preamble) == (delimiter, ("id", "text"), 1, 0)
     assert found.sample == [["1", "hello"], ["2", "bye"]]
 
 
@@ -54,6 +54,40 @@ def test_the_users_delimiter_wins_over_the_sep_line_and_that_over_counting() -> 
 def test_blank_rows_before_the_header_are_skipped() -> None:
     found = layout("\n  \n;;\n;;\nid;text;\n1;hello;\n")
     assert (found.header_line, found.header) == (5, ("id", "text", ""))
+
+
+PREAMBLES = {
+    "metadata": ('"Report:","Mentions"\n"Brand:","Telmira, Voltvik"\n\n', 2),
+    "a title": ("Aggregated data for the posts of your page between two days, of which there were many;;;\n\n", 1),
+    "a label alone": ("All mentions\n", 1),
+    "nothing": ("", 0),
+}
+
+
+@pytest.mark.parametrize("preamble", PREAMBLES)
+def test_rows_above_the_header_are_skipped(preamble: str) -> None:
+    above, count = PREAMBLES[preamble]
+    delimiter = ";" if ";" in above else ","
+    rows = ["Id,Datum,Kommentar,Betyg", *["1,2026-02-06,Hej,5"] * 3]
+    text = above + "\n".join(rows).replace(",", delimiter) + "\n"
+    found = layout(text)
+    assert found.header == ("Id", "Datum", "Kommentar", "Betyg")
+    assert (found.delimiter, found.header_line, found.preamble) == (delimiter, above.count("\n") + 1, count)
+    assert len(found.sample) == 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a,b,c\n1,2,3\ntext,date,rating\n",  # as full as what would be the header
+        "x,y\n\ntext,2\n1,2\n",  # a single known name
+        "text,date\nsource,text,brand,channel\n",  # the first row has known names, and no fewer than it should
+        "Ord,Datum,Namn\n" + "1,2,3\n" * 25 + "id,text,date,brand,channel,url,author\n",  # too far down
+    ],
+)
+def test_posts_do_not_become_the_header(text: str) -> None:
+    found = layout(text, ",")
+    assert (found.header_line, found.preamble) == (1, 0)
 
 
 def test_a_header_over_two_lines() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,6 +16,10 @@ from .options import Brand, Channel, DateOrder, Delimiter, Encoding, Map, Source
 def inspect(
     source: Source,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+    save_mapping: Annotated[
+        Path | None,
+        typer.Option("--save-mapping", help="Where to keep the mapping of columns, for --mapping with later files."),
+    ] = None,
     mapping: Map = None,
     brand: Brand = None,
     channel: Channel = None,
@@ -23,9 +28,14 @@ def inspect(
     date_order: DateOrder = None,
     timezone: Timezone = "UTC",
 ) -> int:
-    """Tell how a file is understood: encoding, delimiter, columns, dates, rows that cannot be read."""
+    """Tell how a file is understood: format, encoding, columns with masked examples, dates, what cannot be read."""
     from ..ingest import inspect_file
+    from ..ingest import save_mapping as write_mapping
+    from ..output import refuse_same_file
 
+    refuse_same_file(save_mapping, source)
     audit = inspect_file(source, **reading_options(mapping, brand, channel, encoding, delimiter, date_order, timezone))
+    if save_mapping is not None:
+        write_mapping(audit, save_mapping)
     typer.echo(json.dumps(audit.to_dict(), ensure_ascii=False, indent=2) if as_json else audit.to_text().rstrip())
     return EXIT_OK

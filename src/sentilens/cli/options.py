@@ -9,16 +9,25 @@ import typer
 
 from ..errors import ConfigError
 from ..ingest import ReadAudit
+from ..ingest.mapping_file import read_mapping
 from ..schema import INPUT_COLUMNS
 from . import EXIT_OK, EXIT_REJECTS
 
 Source = Annotated[
-    Path, typer.Argument(help="The export: CSV or TSV, in any encoding and with any delimiter.", show_default=False)
+    Path,
+    typer.Argument(
+        help="The export: CSV, Excel, JSON, JSON lines, Parquet, a feed, an X archive; or a zip archive or folder of them.",
+        show_default=False,
+    ),
 ]
 Map = Annotated[
     list[str] | None,
     typer.Option(
-        "--map", metavar="FIELD=COLUMN", help=f"Use a column as a field ({', '.join(INPUT_COLUMNS)}). May be repeated."
+        "--map",
+        "--mapping",
+        metavar="FIELD=COLUMN|FILE",
+        help=f"Use a column as a field ({', '.join(INPUT_COLUMNS)}), or all that `inspect --save-mapping` kept in a file. "
+        "May be repeated.",
     ),
 ]
 Brand = Annotated[str | None, typer.Option("--brand", help="Brand of all posts in the file.")]
@@ -44,13 +53,19 @@ def reading_options(
     timezone: str,
 ) -> dict[str, Any]:
     """Turn command-line options into arguments of `sentilens.read_posts`."""
-    pairs = {}
+    constants: dict[str, Any] = {name: value for name, value in (("brand", brand), ("channel", channel)) if value}
+    pairs: dict[str, Any] = {}
     for item in mapping or []:
         field, equals, column = item.partition("=")
-        if not equals or not column:
-            raise ConfigError(f"--map {item!r} is not of the form FIELD=COLUMN.", hint="For example: --map text=Kommentar")
-        pairs[field.strip()] = column.strip()
-    constants = {name: value for name, value in (("brand", brand), ("channel", channel)) if value}
+        if equals and column:
+            pairs[field.strip()] = column.strip()
+        elif Path(item).is_file():
+            saved, constants = read_mapping(item, constants)
+            pairs = saved | pairs
+        else:
+            raise ConfigError(
+                f"--map {item!r} is neither of the form FIELD=COLUMN nor a file.", hint="For example: --map text=Kommentar"
+            )
     tab = {"\\t": "\t", "tab": "\t"}
     return {
         "mapping": pairs or None,

@@ -1,13 +1,14 @@
 """Exported files to posts in the schema, with an account of what was read, guessed and rejected.
 
-The modules, each importing only those before it: `audit` (the account), `encoding` (bytes to text), `records` (text
-to rows), `headers` and `layout` (which column is what), `values` and `dates` (cells to values), `frames` (rows to
-frames), `reader` (all of it together).
+The modules, each importing only those before it: `audit` (the account), `blobs` (files, gzip, archives), `encoding` (bytes
+to text), `records` (text to rows), `headers` (what names mean), `dates` and `values` (cells to values), `platforms/` (named
+formats, one description each), `layout` (where a table begins), `tables/` (rows out of each kind of container), `columns`
+(which cells make a canonical column), `frames` (rows to frames), `parts` (tables with their formats), `mapping_file`, `reader`
+(all of it together).
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
@@ -16,7 +17,8 @@ import pandas as pd
 from .audit import DateAudit, ReadAudit, Reject
 from .dates import DateOrder
 from .frames import PostChunk
-from .reader import PostReader
+from .mapping_file import MappingSource, save_mapping
+from .reader import PostReader, Source
 
 __all__ = [
     "DateAudit",
@@ -27,15 +29,16 @@ __all__ = [
     "inspect_file",
     "iter_posts",
     "read_posts",
+    "save_mapping",
 ]
 
 _CHUNK_ROWS = 10_000
 
 
 def read_posts(
-    path: str | os.PathLike[str],
+    path: Source,
     *,
-    mapping: Mapping[str, str] | None = None,
+    mapping: MappingSource | None = None,
     constants: Mapping[str, Any] | None = None,
     encoding: str | None = None,
     delimiter: str | None = None,
@@ -45,17 +48,19 @@ def read_posts(
     max_cell_chars: int = 1_000_000,
     show_progress: bool | None = None,
 ) -> pd.DataFrame:
-    """Read a file of posts into one frame.
+    """Read an export of posts, or several, into one frame.
 
-    Encoding, delimiter, header and date format are found in the file; what was found, guessed and rejected is told
-    in ``.attrs["audit"]``.
+    Container, format, encoding, header and the form of dates are found in the file; what was found, guessed and rejected is
+    told in ``.attrs["audit"]``.
 
     Parameters
     ----------
-    path : str or path-like
-        A delimited text file (CSV, TSV).
-    mapping : mapping, optional
-        Canonical column -> name in the header, such as ``{"text": "Kommentar"}``. It wins over what names suggest.
+    path : str or path-like, or an iterable of them
+        Delimited text (CSV, TSV), Excel workbooks, JSON, JSON lines, X archives, feeds, Parquet, zip archives and folders of
+        all these; see `PostReader`.
+    mapping : mapping or path, optional
+        Canonical column -> name in the header, such as ``{"text": "Kommentar"}``, or a list of names of which the first filled
+        one counts; or a file that `save_mapping` has written. It wins over what format and names suggest.
     constants : mapping, optional
         Canonical column -> value for all rows, such as ``{"brand": "Telmira"}``. It takes the place of a column that
         the file may have.
@@ -67,7 +72,7 @@ def read_posts(
         Settles dates in which day and month could be the other way round. One order holds for the whole file; where
         nothing tells, it is day first, with a warning.
     timezone : str, default "UTC"
-        An IANA name such as ``"Europe/Oslo"``, for times that name none.
+        An IANA name such as ``"Europe/Oslo"``, for times that name none in formats that do not settle it.
     extra_columns : sequence of str or "all"
         Names in the header of columns to hand through verbatim, after the canonical ones. Those that are canonical
         names themselves are left out.
@@ -79,9 +84,9 @@ def read_posts(
     Returns
     -------
     pandas.DataFrame
-        One row per accepted row of the file, in its order. The columns are `sentilens.schema.INPUT_COLUMNS`:
-        ``created_at`` in UTC, ``rating`` float64 between 1 and 5, ``owned`` boolean, all else strings. What a file
-        lacks is null, only an empty text stays an empty string.
+        One row per accepted row of the file, in its order. The columns are `sentilens.schema.INPUT_COLUMNS`, and where the
+        file has them `OPTIONAL_COLUMNS`: ``created_at`` and ``replied_at`` in UTC, ``rating`` float64 between 1 and 5,
+        ``owned`` boolean, all else strings. What a file lacks is null, only an empty text stays an empty string.
 
     Raises
     ------
@@ -118,9 +123,9 @@ def read_posts(
 
 
 def iter_posts(
-    path: str | os.PathLike[str],
+    path: Source,
     *,
-    mapping: Mapping[str, str] | None = None,
+    mapping: MappingSource | None = None,
     constants: Mapping[str, Any] | None = None,
     encoding: str | None = None,
     delimiter: str | None = None,
@@ -131,7 +136,7 @@ def iter_posts(
     show_progress: bool | None = None,
     chunk_rows: int = _CHUNK_ROWS,
 ) -> Iterator[pd.DataFrame]:
-    """Read a file of posts piece by piece, in memory bounded by the chunk.
+    """Read exports of posts piece by piece, in memory bounded by the chunk.
 
     Parameters
     ----------
@@ -185,9 +190,9 @@ def iter_posts(
 
 
 def inspect_file(
-    path: str | os.PathLike[str],
+    path: Source,
     *,
-    mapping: Mapping[str, str] | None = None,
+    mapping: MappingSource | None = None,
     constants: Mapping[str, Any] | None = None,
     encoding: str | None = None,
     delimiter: str | None = None,
@@ -206,7 +211,7 @@ def inspect_file(
     Returns
     -------
     ReadAudit
-        Complete: the whole file has been read.
+        Complete: the whole file has been read. It has examples of the values, masked and shortened.
 
     Raises
     ------
@@ -226,4 +231,7 @@ def inspect_file(
     )
     for _ in reader.chunks(_CHUNK_ROWS):
         pass
+    examples = reader.examples()
+    for audit in reader.audit.parts or [reader.audit]:
+        audit.examples = examples[audit.path]
     return reader.audit

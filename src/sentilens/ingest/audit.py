@@ -12,6 +12,8 @@ from ..schema import REJECT_REASONS
 
 #: So many rejects are told with their lines; all are counted.
 MAX_DETAILS: Final = 100
+#: Counts that add up over files.
+_SUMS: Final = ("rows_read", "rows_accepted", "rows_filled", "recoded_lines", "replaced_bytes", "damaged_ids")
 _DELIMITER_NAMES: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 
 
@@ -22,7 +24,7 @@ class Reject:
     Attributes
     ----------
     line : int
-        The physical line on which it begins, counted from 1.
+        The physical line on which it begins, or its row in a sheet or document, counted from 1.
     reason : str
         A key of `sentilens.schema.REJECT_REASONS`.
     raw : str
@@ -82,27 +84,38 @@ class ReadAudit:
     path : str
         The name of the file, without its folder.
     format : str
-        What kind of file it is, ``"csv"``.
+        The named format, such as ``"trustpilot"``; in any other file the container.
+    confidence : float
+        How sure the format is, in [0, 1]; 0 where it is none with a name.
+    container : str
+        What the rows are kept in, as for `sentilens.ingest.tables.Table`.
     encoding, encoding_source : str
-        The encoding and how it was decided.
+        The encoding and how it was decided; empty where the container settles it.
     delimiter : str or None
         None in a file of one column.
     header_line : int
-        The line of the header, counted from 1.
+        The line of the header, counted from 1; 0 where names stand in every row or apart from the rows.
+    preamble_rows, skipped_rows : int
+        Rows above the header, and rows right below it, that are no posts in this format.
     columns : tuple of str
         The names in the header as they stand there.
     mapping : dict
-        Canonical column -> name in the header.
+        Canonical column -> name in the header; ``"A | B"`` stands for the first that is filled, ``"A + B"`` for all that are.
     unmapped : tuple of str
         Names in the header that serve no canonical column.
     derived : dict
         Canonical column -> what it was made from, in words.
     constants : dict
         Canonical column -> the value set by the user for all rows.
+    personal : tuple of str
+        Names in the header of columns with personal data, as far as the format tells.
     dates : DateAudit or None
         None when the file has no column of dates.
     unparsed : dict
-        ``"rating"`` and ``"owned"`` -> values that are no rating between 1 and 5, or no yes or no; they became null.
+        ``"rating"``, ``"owned"``, ``"replied_at"`` -> values that are no rating between 1 and 5, no yes or no, no date; they
+        became null.
+    damaged_ids : int
+        Ids that a spreadsheet has turned into rounded numbers (``1.22E+17``); posts can no longer be told apart by them.
     rows_read, rows_accepted : int
         Without the header and blank lines.
     rows_filled : int
@@ -115,6 +128,15 @@ class ReadAudit:
         Lines of a UTF-8 file that are not UTF-8 and were read as cp1252.
     replaced_bytes : int
         Bytes that cp1252 leaves undefined and that were read as Latin-1.
+    reusable : dict
+        Canonical column -> names in the header, to be passed as `mapping` when a file like this is read again. What a named
+        format settles is not repeated.
+    examples : dict
+        Canonical column -> up to three values, masked and shortened; only `sentilens.ingest.inspect_file` gives them.
+    skipped : list of (str, str)
+        Files in a folder or an archive, or sheets, that hold no posts, and why they were left out.
+    parts : list of ReadAudit
+        Where several files were read the account of each; the counts here are their sums.
     """
 
     path: str
@@ -137,6 +159,16 @@ class ReadAudit:
     reject_details: list[tuple[int, str]] = field(default_factory=list)
     recoded_lines: int = 0
     replaced_bytes: int = 0
+    container: str = "csv"
+    confidence: float = 0.0
+    preamble_rows: int = 0
+    skipped_rows: int = 0
+    personal: tuple[str, ...] = ()
+    damaged_ids: int = 0
+    reusable: dict[str, list[str]] = field(default_factory=dict)
+    examples: dict[str, list[str]] = field(default_factory=dict)
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+    parts: list[ReadAudit] = field(default_factory=list)
 
     def to_dict(self) -> dict[str, Any]:
         """Everything in types that JSON knows."""
@@ -150,10 +182,41 @@ class ReadAudit:
         plain["dates"] = None if self.dates is None else dict(vars(self.dates))
         plain["rejects"] = dict(sorted(self.rejects.items()))
         plain["reject_details"] = [list(detail) for detail in self.reject_details]
+        plain["personal"] = list(self.personal)
+        plain["reusable"] = {column: list(names) for column, names in self.reusable.items()}
+        plain["examples"] = {column: list(values) for column, values in self.examples.items()}
+        plain["skipped"] = [list(pair) for pair in self.skipped]
+        plain["parts"] = [part.to_dict() for part in self.parts]
         return plain
+
+    def count_reject(self, reject: Reject) -> None:
+        """Count a row that could not be read."""
+        self.rows_read += 1
+        self.rejects[reject.reason] += 1
+        if len(self.reject_details) < MAX_DETAILS:
+            self.reject_details.append((reject.line, reject.reason))
+
+    def add_up(self) -> None:
+        """Make the counts the sums of those of the `parts`, where there are any."""
+        if not self.parts:
+            return
+        for name in _SUMS:
+            setattr(self, name, sum(getattr(part, name) for part in self.parts))
+        self.rejects, self.unparsed, self.dates = Counter(), {}, None
+        for part in self.parts:
+            self.rejects.update(part.rejects)
+            for column, count in part.unparsed.items():
+                self.unparsed[column] = self.unparsed.get(column, 0) + count
+            if part.dates is not None:
+                self.dates = self.dates or DateAudit("as told for each file", part.dates.timezone)
+                self.dates.unparsed += part.dates.unparsed
+                if part.dates.first is not None and part.dates.last is not None:
+                    self.dates.include(part.dates.first, part.dates.last)
 
     def concerns(self) -> list[str]:
         """What deserves a look, one sentence each; empty when all is well."""
+        if self.parts:
+            return [f"{part.path}: {concern}" for part in self.parts for concern in part.concerns()]
         found = []
         if n_rejects := self.rejects.total():
             reasons = ", ".join(f"{reason} {count:,}" for reason, count in self.rejects.most_common())
@@ -167,6 +230,11 @@ class ReadAudit:
         if self.dates is not None and self.dates.unparsed:
             form = f"in the form {self.dates.format} between 1990 and 2100" if self.dates.format else "in a known form"
             found.append(f"{self.dates.unparsed:,} values are no date {form}; they were left empty.")
+        if self.damaged_ids:
+            found.append(
+                f"{self.damaged_ids:,} ids were rounded by a spreadsheet (1.22E+17) and no longer tell posts apart. "
+                "Read the export as it was downloaded, before it was opened in Excel."
+            )
         return found
 
     def warn(self, stacklevel: int = 2) -> None:
@@ -176,30 +244,61 @@ class ReadAudit:
 
     def to_text(self) -> str:
         """The account in lines for a person to read."""
-        delimiter = _DELIMITER_NAMES.get(self.delimiter or "", self.delimiter) or "none, a single column"
-        lines = [
-            f"File        {self.path} ({self.format}, {self.encoding}: {self.encoding_source})",
-            f"Delimiter   {delimiter}",
-            f"Header      line {self.header_line}, {len(self.columns)} columns",
-            f"Rows        {self.rows_read:,} read, {self.rows_accepted:,} accepted, {self.rejects.total():,} rejected",
-            "Columns",
-            *(f"  {name:<18}from {source!r}" for name, source in self.mapping.items()),
-            *(f"  {name:<18}{how}" for name, how in self.derived.items()),
-            *(f"  {name:<18}set to {str(value)!r} for all rows" for name, value in self.constants.items()),
-        ]
+        counts = f"{self.rows_read:,} read, {self.rows_accepted:,} accepted, {self.rejects.total():,} rejected"
+        lines = [part.to_text() for part in self.parts] if self.parts else self._lines_on_form()
+        lines.append(f"{'All files' if self.parts else 'Rows':<12}{counts}")
+        if not self.parts:
+            lines += self._lines_on_columns()
+        if self.dates is not None and not self.parts:
+            lines.append(f"Dates       {self.dates.format or 'in no known form'}, {self.dates.timezone} where none is named")
+        if self.dates is not None and self.dates.first is not None:
+            lines.append(f"            from {self.dates.first} to {self.dates.last}")
+        if not self.parts:
+            lines += [f"Note        {note}" for note in [*self.concerns(), *self._remarks()]]
+            lines += self._lines_on_rejects()
+        lines += [f"Skipped     {name}: {why}" for name, why in self.skipped]
+        return "\n".join(lines) + "\n"
+
+    def _lines_on_form(self) -> list[str]:
+        how = f", {self.encoding}: {self.encoding_source}" if self.encoding else ""
+        lines = [f"File        {self.path} ({self.container}{how})"]
+        if self.confidence:
+            sure = "certain" if self.confidence >= 0.9 else "likely"
+            lines.append(f"Format      {self.format} ({sure}, {self.confidence:.0%})")
+        else:
+            lines.append("Format      none that is known; columns are told by their names")
+        if self.container == "csv":
+            named = _DELIMITER_NAMES.get(self.delimiter or "", self.delimiter) or "none, a single column"
+            lines.append(f"Delimiter   {named}")
+        where = f"line {self.header_line}, " if self.header_line else ""
+        lines.append(f"Header      {where}{len(self.columns)} columns")
+        if self.preamble_rows:
+            lines.append(f"            {self.preamble_rows} rows above it, which are no posts, were skipped")
+        if self.skipped_rows:
+            lines.append(f"            {self.skipped_rows} rows below it, which are no posts, were skipped")
+        return lines
+
+    def _lines_on_columns(self) -> list[str]:
+        lines = ["Columns"]
+        for column, name in self.mapping.items():
+            lines.append(f"  {column:<18}from {name!r}")
+            lines += [f"  {'':<18}  e.g. {example}" for example in self.examples.get(column, ())]
+        lines += [f"  {name:<18}{how}" for name, how in self.derived.items()]
+        lines += [f"  {name:<18}set to {str(value)!r} for all rows" for name, value in self.constants.items()]
         if self.unmapped:
             lines.append("  not used          " + ", ".join(repr(name) for name in self.unmapped))
-        if self.dates is not None:
-            lines.append(f"Dates       {self.dates.format or 'in no known form'}, {self.dates.timezone} where none is named")
-            if self.dates.first is not None:
-                lines.append(f"            from {self.dates.first} to {self.dates.last}")
-        lines += [f"Note        {note}" for note in [*self.concerns(), *self._remarks()]]
+        if self.personal:
+            lines.append("  personal data     " + ", ".join(repr(name) for name in self.personal))
+        return lines
+
+    def _lines_on_rejects(self) -> list[str]:
+        lines = []
         for reason, count in self.rejects.most_common():
             shown = [str(line) for line, why in self.reject_details if why == reason][:10]
             more = ", ..." if count > len(shown) else ""
             at = f" at line {', '.join(shown)}{more}" if shown else ""
             lines.append(f"Rejected    {count:,} because {REJECT_REASONS[reason]}{at}")
-        return "\n".join(lines) + "\n"
+        return lines
 
     def _remarks(self) -> list[str]:
         """What was put right on the way."""
@@ -209,5 +308,6 @@ class ReadAudit:
             (self.replaced_bytes, "bytes have no meaning in cp1252 and were read as Latin-1."),
             (self.unparsed.get("rating", 0), "values are no rating between 1 and 5; they were left empty."),
             (self.unparsed.get("owned", 0), "values of 'owned' are neither yes nor no; they were left empty."),
+            (self.unparsed.get("replied_at", 0), "times of replies are no date; they were left empty."),
         )
         return [f"{count:,} {what}" for count, what in counts if count]

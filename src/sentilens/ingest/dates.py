@@ -11,12 +11,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final, Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+
+from ..schema import LANGUAGES
 
 DateOrder = Literal["dmy", "mdy"]
 #: Years outside are typing errors or empty clocks (1900, 1970, 9999), no times of posts.
@@ -25,22 +27,31 @@ LAST_YEAR: Final = 2100
 
 _TO_SHAPE: Final = str.maketrans("123456789", "000000000")
 _MAX_CHARS: Final = 48
+_ZONE = r"(?:\s*(?:(?P<utc>Z|UTC|GMT)|(?P<sign>[+-])(?P<off_hour>00):?(?P<off_minute>00)?))?"
 _TIME = (
-    r"(?:(?P<glue>T|,?\s+(?:klo?\.?\s*)?)(?P<hour>00?)(?P<colon>[:.])(?P<minute>00)"
-    r"(?:[:.](?P<second>00)(?:[.,](?P<fraction>0{1,9}))?)?(?:\s*(?P<half>[AP])\.?M\.?)?"
-    r"(?:\s*(?:(?P<utc>Z|UTC|GMT)|(?P<sign>[+-])(?P<off_hour>00):?(?P<off_minute>00)?))?)?"
+    r"(?:(?P<glue>T|,?\s+(?:(?:kl|klo|kello|um|at)\.?\s*)?)(?P<hour>00?)(?P<colon>[:.])(?P<minute>00)"
+    r"(?:[:.](?P<second>00)(?:[.,](?P<fraction>0{1,9}))?)?(?:\s*(?P<half>[AP])\.?M\.?)?(?:\s*Uhr)?"
+    rf"{_ZONE})?"
 )
+#: A month in words, and the day of the week or the like that may stand before a date.
+_MONTH = r"(?P<month>[^\W\d_]{3,12})"
+_WEEKDAY = r"(?:[^\W\d_]{2,12}\.?,?\s+)?"
 _PATTERNS: Final = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"(?P<year>0000)(?P<sep>[-/.])(?P<second_part>00?)(?P=sep)(?P<third_part>00?){_TIME}",
         # No two-digit year after a hyphen: 24-01-31 is written year first in Sweden and day first elsewhere.
         rf"(?P<first_part>00?)(?P<sep>[-/]|\.\s?)(?P<second_part>00?)(?P=sep)(?P<year>0000|(?<!-)00){_TIME}",
+        rf"{_WEEKDAY}(?P<day>00?)(?:\.|st|nd|rd|th)?(?P<sep>[\s./-]*){_MONTH}\.?[\s./-]*,?\s*(?P<year>0000|00){_TIME}",
+        rf"{_WEEKDAY}{_MONTH}\.?(?P<sep>\s+)(?P<day>00?)(?:st|nd|rd|th)?,?\s+(?P<year>0000){_TIME}",
+        # As C's asctime and Java write it: Sat Mar 14 09:00:00 +0000 2026.
+        rf"{_WEEKDAY}{_MONTH}(?P<glue>\s+)(?P<day>00?)\s+(?P<hour>00)(?P<colon>:)(?P<minute>00):(?P<second>00){_ZONE}"
+        r"\s+(?P<year>0000)",
         r"(?P<epoch>0{13}|0{10})(?:\.0+)?",
     )
 )
 #: The orders that dates can be in; where two serve equally well, the first one does.
-_ORDERS: Final = ("ymd", "dmy", "mdy", "epoch seconds", "epoch milliseconds")
+_ORDERS: Final = ("ymd", "month in words", "dmy", "mdy", "epoch seconds", "epoch milliseconds")
 
 
 @dataclass(frozen=True)
@@ -53,12 +64,15 @@ class _Shape:
     sign: int
     aware: bool
     tail: str
+    month: int = 0
 
     @property
     def orders(self) -> tuple[str, ...]:
         if "epoch" in self.spans:
             start, end = self.spans["epoch"]
             return ("epoch seconds",) if end - start == 10 else ("epoch milliseconds",)
+        if self.month:
+            return ("month in words",)
         if "first_part" not in self.spans:
             return ("ymd",)
         return ("dmy", "mdy")
@@ -77,6 +91,10 @@ class _Shape:
         """The format as people write it, such as ``dd.mm.yyyy hh:mm``."""
         if "epoch" in self.spans:
             return order
+        if self.month:
+            day, year = ("d" * (end - start) for start, end in (self.spans["day"], self.spans["year"]))
+            first = (day, "Mon") if self.spans["day"] < self.spans["month"] else ("Mon", day)
+            return f"{self.separator or ' '}".join((*first, "y" * len(year))) + self.tail
         parts = self.parts(order)
         return self.separator.join(letter * (parts[letter][1] - parts[letter][0]) for letter in order) + self.tail
 
@@ -87,6 +105,9 @@ def _read_shape(shape: str) -> _Shape | None:
         if match := pattern.fullmatch(shape):
             found = {name: text for name, text in match.groupdict().items() if text is not None}
             half = found.get("half")
+            month = months().get(found["month"].casefold(), 0) if "month" in found else 0
+            if "month" in found and not month:
+                continue
             return _Shape(
                 spans={name: match.span(name) for name in found},
                 separator=found.get("sep", "").strip(),
@@ -94,8 +115,23 @@ def _read_shape(shape: str) -> _Shape | None:
                 sign=-1 if found.get("sign") == "-" else 1,
                 aware="utc" in found or "sign" in found or "epoch" in found,
                 tail=_tail_in_words(found),
+                month=month,
             )
     return None
+
+
+@cache
+def months() -> dict[str, int]:
+    """The names of months in all languages of the schema, whole and short, casefolded and without a dot -> 1 to 12."""
+    from babel.dates import get_month_names
+
+    names = {"sept": 9, "mars": 3}
+    for language in LANGUAGES:
+        for width in ("abbreviated", "wide"):
+            for context in ("format", "stand-alone"):
+                for number, name in get_month_names(width, context, language).items():
+                    names.setdefault(name.casefold().rstrip("."), number)
+    return names
 
 
 def _tail_in_words(found: dict[str, str]) -> str:
@@ -139,13 +175,16 @@ def _instants(digits: NDArray[np.int64], shape: _Shape, order: str) -> NDArray[n
         year = times.astype("datetime64[Y]").astype(np.int64) + 1970
         return np.where((year >= FIRST_YEAR) & (year <= LAST_YEAR), times, np.datetime64("NaT", "us"))
 
-    def part(name: str, default: int = 0) -> NDArray[np.int64]:
+    def part(name: str) -> NDArray[np.int64]:
         span = shape.spans.get(name)
-        return np.full(len(digits), default, dtype=np.int64) if span is None else _number(digits, span)
+        return np.zeros(len(digits), dtype=np.int64) if span is None else _number(digits, span)
 
-    spans = shape.parts(order)
-    year, month, day = (_number(digits, spans[letter]) for letter in "ymd")
-    if spans["y"][1] - spans["y"][0] == 2:
+    if shape.month:
+        year, month, day = part("year"), np.full(len(digits), shape.month), part("day")
+    else:
+        spans = shape.parts(order)
+        year, month, day = (_number(digits, spans[letter]) for letter in "ymd")
+    if shape.spans["year"][1] - shape.spans["year"][0] == 2:
         year = year + np.where(year < 70, 2000, 1900)  # as POSIX has it
     hour, minute, second = part("hour"), part("minute"), part("second")
     valid = (year >= FIRST_YEAR) & (year <= LAST_YEAR) & (month >= 1) & (month <= 12) & (minute < 60) & (second < 60)

@@ -31,21 +31,16 @@ _BOMS: Final = (  # UTF-32 before UTF-16: its little-endian mark begins with tha
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_SAVE_AS_CSV: Final = "Open it in Excel, save it as 'CSV UTF-8' and read that file."
-_UNPACK: Final = "Unpack it and read the CSV file inside."
 _EXPORT: Final = "Export the posts as CSV and read that file."
 _MAGIC: Final = (
-    (b"PK\x03\x04", "an Excel workbook or a zip archive", _SAVE_AS_CSV + " If it is a zip archive, unpack it first."),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel workbook", _SAVE_AS_CSV),
-    (b"%PDF-", "a PDF document", _EXPORT),
-    (b"\x89PNG\r\n\x1a\n", "a PNG picture", _EXPORT),
-    (b"\xff\xd8\xff", "a JPEG picture", _EXPORT),
-    (b"GIF8", "a GIF picture", _EXPORT),
-    (b"\x1f\x8b", "a gzip archive", _UNPACK),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive", _UNPACK),
-    (b"Rar!\x1a\x07", "a RAR archive", _UNPACK),
-    (b"PAR1", "a Parquet file", "Read it with pandas.read_parquet and score the frame."),
-    (b"SQLite format 3\0", "a SQLite database", _EXPORT),
+    (b"%PDF-", "a PDF document"),
+    (b"\x89PNG\r\n\x1a\n", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    (b"Rar!\x1a\x07", "a RAR archive"),
+    (b"PK\x03\x04", "an archive inside another"),
+    (b"SQLite format 3\0", "a SQLite database"),
 )
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
@@ -128,9 +123,9 @@ def detect_encoding(file: BinaryIO, encoding: str | None = None) -> TextEncoding
     head = file.read(_HEAD_BYTES)
     if not head:
         raise FileFormatError("The file is empty.", reason="empty_file")
-    for magic, what, hint in _MAGIC:
+    for magic, what in _MAGIC:
         if head.startswith(magic):
-            raise FileFormatError(f"This is {what}, not a table in a text file.", reason="binary", hint=hint)
+            raise FileFormatError(f"This is {what}, no export of posts.", reason="binary", hint=_EXPORT)
     found = _given(encoding) if encoding else _by_mark(head) or _by_nuls(head)
     _refuse_controls(head.decode(found.codec, found.errors) if found else head.decode("latin-1"))
     return found or _survey(file)

@@ -13,15 +13,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..errors import ConfigError
-from ..schema import INPUT_COLUMNS, STRING_COLUMNS, TEXT
+from ..schema import STRING_COLUMNS, TEXT
 from .audit import ReadAudit
+from .columns import TIME_COLUMNS, Cells
 from .dates import DateFormat, DateScan
-from .values import channel_of, parse_language, parse_rating, parse_yes_no
+from .tables.base import cell_text
+from .values import channel_of, is_damaged_id, parse_language, parse_rating, parse_yes_no
 
 #: The null of this type is pandas.NA under every supported release of pandas; that of plain "str" is not.
 _STRING: Final = pd.StringDtype("python")
-_TYPES: Final[dict[str, Any]] = dict.fromkeys(STRING_COLUMNS, _STRING) | {
-    "created_at": pd.DatetimeTZDtype("us", "UTC"),
+_TYPES: Final[dict[str, Any]] = dict.fromkeys((*STRING_COLUMNS, "reply_text"), _STRING) | {
+    **dict.fromkeys(TIME_COLUMNS, pd.DatetimeTZDtype("us", "UTC")),
     "rating": np.dtype("float64"),
     "owned": pd.BooleanDtype(),
 }
@@ -38,15 +40,19 @@ class PostChunk:
     lines : ndarray of int64, shape (n_rows,)
         The physical line on which each row begins, counted from 1.
     header : tuple of str
-        The names in the header.
+        The names in the header; of several files with different headers the names of all of them.
     cells : list of sequence of str
-        The cells of each column of the file as they stand there.
+        The cells of each column as they stand in the file; of several files with different headers those of the canonical
+        columns are as text what `posts` has.
+    source : str
+        The name of the file.
     """
 
     posts: pd.DataFrame
     lines: NDArray[np.int64]
     header: tuple[str, ...]
     cells: list[Sequence[str]]
+    source: str = ""
 
     @cached_property
     def original(self) -> pd.DataFrame:
@@ -63,61 +69,69 @@ class PostBuilder:
 
     Attributes
     ----------
-    header : tuple of str
-        The names in the header.
-    positions : mapping
-        Canonical column -> position in the header.
+    columns : tuple of str
+        The canonical columns to make, in their order.
+    sources : mapping
+        Canonical column -> the cells it is made of.
     constants : mapping
         Canonical column -> value for all rows, read by `read_constant`.
-    extra : mapping
-        Name -> position of the columns to hand through.
-    dates : DateFormat or None
-        None when no column holds dates.
+    dates : mapping
+        Column of times -> its format.
     timezone : tzinfo
         Of times that name none.
     """
 
-    header: tuple[str, ...]
-    positions: Mapping[str, int]
+    columns: tuple[str, ...]
+    sources: Mapping[str, Cells]
     constants: Mapping[str, Any]
-    extra: Mapping[str, int]
-    dates: DateFormat | None
+    dates: Mapping[str, DateFormat]
     timezone: tzinfo
 
     @property
     def derives_channel(self) -> bool:
         """Whether the channel is told from the web address, for want of a column of its own."""
-        return "url" in self.positions and "channel" not in self.positions and "channel" not in self.constants
+        return "url" in self.sources and "channel" not in self.sources and "channel" not in self.constants
 
-    def build(self, rows: Sequence[tuple[int, list[str]]], start: int, audit: ReadAudit) -> PostChunk:
-        """Make a chunk whose index begins at `start`; what cannot be read is counted in `audit`."""
-        cells: list[Sequence[str]] = list(zip(*(row for _, row in rows), strict=True)) or [()] * len(self.header)
-        columns = {column: _array(self._column(column, cells, len(rows), audit), _TYPES[column]) for column in INPUT_COLUMNS}
-        columns |= {name: _array(cells[position], _STRING) for name, position in self.extra.items()}
-        posts = pd.DataFrame(columns, index=pd.RangeIndex(start, start + len(rows)))
-        lines = np.fromiter((line for line, _ in rows), dtype=np.int64, count=len(rows))
-        return PostChunk(posts, lines, self.header, cells)
+    def build(self, cells: list[Sequence[str]], n_rows: int, start: int, audit: ReadAudit) -> pd.DataFrame:
+        """Make a frame whose index begins at `start`, of the cells of each column; what cannot be read is counted."""
+        columns = {column: _array(self._column(column, cells, n_rows, audit), _TYPES[column]) for column in self.columns}
+        return pd.DataFrame(columns, index=pd.RangeIndex(start, start + n_rows))
 
     def _column(self, column: str, cells: list[Sequence[str]], n_rows: int, audit: ReadAudit) -> Iterable[Any]:
         """The values of one canonical column."""
         if column in self.constants:
             return [self.constants[column]] * n_rows
-        if column in self.positions:
-            values = cells[self.positions[column]]
-            return self._times(values, audit) if column == "created_at" else _parsed(column, values, audit)
+        if column in self.sources:
+            values = self.sources[column].values(cells)
+            return self._times(column, values, audit) if column in TIME_COLUMNS else _parsed(column, values, audit)
         if column == "channel" and self.derives_channel:
-            return map(channel_of, cells[self.positions["url"]])
+            return map(channel_of, self.sources["url"].values(cells))
         return [None] * n_rows
 
-    def _times(self, values: Sequence[str], audit: ReadAudit) -> pd.DatetimeIndex:
-        if self.dates is None or audit.dates is None:
-            raise AssertionError("a column of dates is always scanned first")
-        times = self.dates.parse(values, self.timezone)
+    def _times(self, column: str, values: Sequence[str], audit: ReadAudit) -> pd.DatetimeIndex:
+        times = self.dates[column].parse(values, self.timezone)
         known = times.dropna()
-        audit.dates.unparsed += sum(_filled(value) for value in values) - len(known)
-        if len(known):
-            audit.dates.include(known.min().isoformat(), known.max().isoformat())
+        unparsed = sum(_filled(value) for value in values) - len(known)
+        if column != "created_at":
+            audit.unparsed[column] = audit.unparsed.get(column, 0) + unparsed
+        elif audit.dates is not None:
+            audit.dates.unparsed += unparsed
+            if len(known):
+                audit.dates.include(known.min().isoformat(), known.max().isoformat())
         return times
+
+
+def extra_columns(cells: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Columns that are handed through, as arrays of text."""
+    return {name: _array(values, _STRING) for name, values in cells.items()}
+
+
+def texts_of(posts: pd.DataFrame, column: str) -> list[str]:
+    """A canonical column as text, as it is written into files."""
+    values = posts[column]
+    if column in TIME_COLUMNS:
+        return ["" if pd.isna(time) else time.isoformat() for time in values]
+    return ["" if pd.isna(value) else cell_text(value) for value in values]
 
 
 def read_constant(column: str, value: Any, timezone: tzinfo) -> Any:
@@ -165,6 +179,8 @@ def _parsed(column: str, values: Sequence[str], audit: ReadAudit) -> Sequence[An
     if column == TEXT:
         return values  # verbatim, spaces and all
     parsed = list(map(_PARSERS.get(column, _stripped), values))
+    if column == "post_id":
+        audit.damaged_ids += sum(map(is_damaged_id, values))
     if column in audit.unparsed:
         audit.unparsed[column] += sum(new is None and _filled(old) for old, new in zip(values, parsed, strict=True))
     return parsed

@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 
 from ..errors import ConfigError, MissingColumnsError
-from ..schema import INPUT_COLUMNS, TEXT
+from ..schema import INPUT_COLUMNS, OPTIONAL_COLUMNS, TEXT
 
 # A longer name is a sentence; a file without a header has posts in its place, and those are never quoted.
 _MAX_NAME_CHARS = 40
@@ -35,7 +35,7 @@ def _table() -> dict[str, dict[str, list[str]]]:
 @cache
 def known_headers() -> dict[str, tuple[str, int]]:
     """Header key -> (canonical column, priority); 0 is the first choice. From ``resources/headers.json``."""
-    known: dict[str, tuple[str, int]] = {}
+    known: dict[str, tuple[str, int]] = {header_key(column): (column, 0) for column in OPTIONAL_COLUMNS}
     for column in INPUT_COLUMNS:
         known[header_key(column)] = (column, 0)
         for names in _table()[column].values():
@@ -81,7 +81,7 @@ def map_columns(
         if column and position not in taken and column not in found and column not in without:
             best[column] = min(best.get(column, (priority, position)), (priority, position))
     found |= {column: position for column, (_, position) in best.items()}
-    return {column: found[column] for column in INPUT_COLUMNS if column in found}
+    return {column: found[column] for column in (*INPUT_COLUMNS, *OPTIONAL_COLUMNS) if column in found}
 
 
 def find_column(header: Sequence[str], name: str) -> int:
@@ -101,7 +101,7 @@ def find_column(header: Sequence[str], name: str) -> int:
 
 def check_columns(names: Collection[str], what: str) -> None:
     """Refuse names that the schema does not have."""
-    unknown = [name for name in names if name not in INPUT_COLUMNS]
+    unknown = [name for name in names if name not in INPUT_COLUMNS and name not in OPTIONAL_COLUMNS]
     if unknown:
         raise ConfigError(
             f"{what} speaks of {list_names(unknown)}, which is no column of the schema.",

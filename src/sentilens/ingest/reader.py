@@ -1,51 +1,60 @@
-"""A file of posts, opened: what was decided about it, and its rows chunk by chunk."""
+"""Exports of posts, opened: what was decided about them, and their rows chunk by chunk."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
 
-from ..errors import ConfigError, FileFormatError, MissingColumnsError
-from ..progress import progress_bar
-from ..schema import INPUT_COLUMNS, TEXT
-from .audit import MAX_DETAILS, DateAudit, ReadAudit, Reject
-from .dates import DateFormat, DateOrder, DateScan
-from .encoding import detect_encoding, text_blocks
-from .frames import PostBuilder, PostChunk, read_constant
-from .headers import check_columns, find_column, map_columns, no_text_column
-from .layout import Layout, find_layout
-from .records import LINE_PER_CELL, NO_DELIMITER, RecordParser, line_batches
+import numpy as np
+import pandas as pd
 
-_SCAN_ROWS = 5_000
+from ..errors import ConfigError, FileFormatError
+from ..progress import progress_bar
+from ..schema import INPUT_COLUMNS, OPTIONAL_COLUMNS
+from .audit import ReadAudit, Reject
+from .dates import DateOrder
+from .frames import PostChunk, extra_columns, read_constant, texts_of
+from .headers import check_columns, find_column
+from .mapping_file import MappingSource, read_mapping
+from .parts import Part, ReadOptions, open_parts, same_header, unreadable
+from .records import NO_DELIMITER
+from .tables import RowLog, TableOptions
+
+Source = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
+#: Columns of several files with different headers that have a canonical name get this prefix.
+_COLLISION_PREFIX: Final = "input_"
 
 
 class PostReader:
-    """Open a file of posts: find its encoding, delimiter, header and date format, and account for every row.
+    """Open exports of posts: find container, format, header and the form of dates, and account for every row.
 
-    Opening reads the file once or twice from start to end, in blocks; `chunks` reads it again. What is held in memory
-    is bounded by the chunk, never by the file.
+    Opening reads each file once or twice from start to end; `chunks` reads it again. What is held in memory is bounded by the
+    chunk, never by the file, but for JSON documents and old Excel workbooks, which are held whole and may have 256 MB.
 
     Parameters
     ----------
-    path : str or path-like
-        A delimited text file (CSV, TSV).
-    mapping : mapping, optional
-        Canonical column -> name in the header. It wins over what the names suggest.
+    path : str or path-like, or an iterable of them
+        Delimited text (CSV, TSV), Excel workbooks, JSON, JSON lines, the scripts of X archives, feeds (Atom, RSS, WordPress),
+        Parquet, any text of these packed with gzip, zip archives and folders of all these. What a file holds is told by its
+        content, not by its name.
+    mapping : mapping or path, optional
+        Canonical column -> name in the header, or a list of names of which the first filled one counts; or a file that
+        `save_mapping` has written. It wins over what format and names suggest.
     constants : mapping, optional
         Canonical column -> value for all rows. It takes the place of a column that the file may have.
     encoding : str, optional
-        Wins over detection; bytes that do not fit it make their rows rejects.
+        Of text; wins over detection. Bytes that do not fit it make their rows rejects.
     delimiter : str, optional
-        A single character.
+        A single character; makes any text a delimited one.
     date_order : {"dmy", "mdy"}, optional
         Settles dates in which day and month could be the other way round.
     timezone : str, default "UTC"
-        An IANA name such as ``"Europe/Oslo"``, for times that name none.
+        An IANA name such as ``"Europe/Oslo"``, for times that name none in formats that do not settle it.
     extra_columns : sequence of str or "all"
         Names in the header of columns to hand through verbatim. Those that are canonical names are left out, and of
         columns with the same name the first is meant.
@@ -59,17 +68,20 @@ class PostReader:
     audit : ReadAudit
         Its counts are those of the last `chunks`.
     header : tuple of str
-        The names in the header.
+        The names in the header; of several files with different headers the canonical ones, then those of all files.
     bytes_total, bytes_read : int
-        The size of the file, and how much of it `chunks` has read.
+        The size of the files, and how much of it `chunks` has read.
     on_reject : callable or None
         Called with each `Reject` while `chunks` reads.
 
     Raises
     ------
     FileFormatError
-        There is no such file (reason ``missing_file``), it is none (``not_a_file``), may not be read
-        (``unreadable``), is empty (``empty_file``) or no text (``binary``), or its header is broken (``bad_header``).
+        There is no such file (reason ``missing_file``); it may not be read (``unreadable``), is empty (``empty_file``), no
+        table (``binary``), broken (``broken_workbook``, ``broken_archive``, ``broken_parquet``, ``bad_json``, ``bad_xml``,
+        ``bad_header``), not safe to open (``bomb``, ``unsafe_archive``, ``unsafe_xml``, ``too_large``,
+        ``too_many_columns``), needs a password (``locked``), or changes while it is read (``changed_file``); or nothing in
+        a folder or an archive is an export (``no_export``).
     MissingColumnsError
         No column holds the text (``no_text_column``), or a column that was asked for is not there
         (``unknown_header``).
@@ -85,9 +97,9 @@ class PostReader:
 
     def __init__(
         self,
-        path: str | os.PathLike[str],
+        path: Source,
         *,
-        mapping: Mapping[str, str] | None = None,
+        mapping: MappingSource | None = None,
         constants: Mapping[str, Any] | None = None,
         encoding: str | None = None,
         delimiter: str | None = None,
@@ -97,145 +109,173 @@ class PostReader:
         max_cell_chars: int = 1_000_000,
         show_progress: bool | None = False,
     ) -> None:
-        mapping, constants = dict(mapping or {}), dict(constants or {})
-        _check_options(mapping, constants, delimiter, date_order, max_cell_chars)
+        source = path if isinstance(path, str | os.PathLike) else list(path)
+        names, constants = read_mapping(mapping, constants)
+        _check_options(names, constants, delimiter, date_order, max_cell_chars)
         zone = _timezone(timezone)
-        values = {column: read_constant(column, value, zone) for column, value in constants.items()}
+        for column, value in constants.items():
+            read_constant(column, value, zone)
         self.on_reject: Callable[[Reject], None] | None = None
         self.bytes_read = 0
-        self._path = Path(path)
-        self._max_cell_chars = max_cell_chars
         self._show_progress = show_progress
-        try:
-            self.bytes_total = self._path.stat().st_size
-            self._layout = self._open(encoding, delimiter, mapping)
-        except OSError as error:
-            raise _unreadable(self._path, error) from error
-        except FileFormatError as error:
-            error.path = str(self._path)
-            raise
-        self.header = self._layout.header
-        try:
-            positions = map_columns(self.header, mapping, without=values)
-            if TEXT not in positions:
-                raise no_text_column(self.header, self._layout.sample)
-            extra = _extra_positions(self.header, extra_columns)
-        except MissingColumnsError as error:
-            message = f"{self._path.name}: {error.message}"
-            raise MissingColumnsError(message, reason=error.reason, hint=error.hint) from None
-        # Rows on one line that lack cells at their end are kept from this width on.
-        self._needed = min(max(positions[TEXT] + 1, 2), len(self.header))
-        dates = self._scan_dates(positions["created_at"], date_order) if "created_at" in positions else None
-        self._builder = PostBuilder(self.header, positions, values, extra, dates, zone)
-        self.audit = self._new_audit(constants)
+        table_options = TableOptions(encoding, delimiter, names, max_cell_chars)
+        self._parts, self._skipped = open_parts(source, ReadOptions(table_options, constants, date_order, zone))
+        self._name = _name_of(source)
+        self.bytes_total = sum(part.blob.size for part in self._parts)
+        optional = {column for part in self._parts for column in part.builder.columns}
+        self._columns = (*INPUT_COLUMNS, *(column for column in OPTIONAL_COLUMNS if column in optional))
+        self._is_uniform = same_header(self._parts)
+        self.header = self._parts[0].header if self._is_uniform else _common_header(self._columns, self._parts)
+        self._extra = _extra_positions(self.header, extra_columns)
+        self.audit = self._new_audit()
 
     def chunks(self, chunk_rows: int = 10_000) -> Iterator[PostChunk]:
-        """Read the file from its start; the rows do not depend on the size of the chunks.
+        """Read all from the start; the rows do not depend on the size of the chunks.
 
         Parameters
         ----------
         chunk_rows : int, default 10,000
-            Rows per chunk; the last may have fewer. A file without rows makes one chunk without rows.
+            Rows per chunk; the last of each file may have fewer. Files without rows make one chunk without rows.
         """
         if chunk_rows < 1:
             raise ConfigError(f"chunk_rows is {chunk_rows}, but must be at least 1.", reason="bad_option")
-        self.audit = self._new_audit(self.audit.constants)
+        self.audit = self._new_audit()
         self.bytes_read = 0
         return self._read_chunks(chunk_rows, self.audit)
 
-    def _read_chunks(self, chunk_rows: int, audit: ReadAudit) -> Iterator[PostChunk]:
-        def count_reject(reject: Reject) -> None:
-            audit.rows_read += 1
-            audit.rejects[reject.reason] += 1
-            if len(audit.reject_details) < MAX_DETAILS:
-                audit.reject_details.append((reject.line, reject.reason))
+    def examples(self) -> dict[str, dict[str, list[str]]]:
+        """For each part by its name: up to three values of each canonical column, masked and shortened."""
+        return {part.name: part.examples() for part in self._parts}
+
+    def _read_chunks(self, chunk_rows: int, whole: ReadAudit) -> Iterator[PostChunk]:
+        accounts = whole.parts or [whole]
+        with progress_bar(total=self.bytes_total, unit="B", description=self._name, show=self._show_progress) as bar:
+
+            def count_bytes(count: int) -> None:
+                self.bytes_read += count
+                bar.update(count)
+
+            for part, audit in zip(self._parts, accounts, strict=True):
+                yield from self._read_part(part, audit, whole, chunk_rows, count_bytes)
+                whole.add_up()
+        if not whole.rows_accepted:
+            yield self._chunk(self._parts[0], [], 0, accounts[0])
+
+    def _read_part(
+        self, part: Part, audit: ReadAudit, whole: ReadAudit, chunk_rows: int, on_bytes: Callable[[int], None]
+    ) -> Iterator[PostChunk]:
+        def on_reject(reject: Reject) -> None:
+            audit.count_reject(reject)
             if self.on_reject is not None:
                 self.on_reject(reject)
 
-        def count_bytes(count: int) -> None:
-            self.bytes_read += count
-            bar.update(count)
+        unread = part.blob.size
 
-        parser = self._parser(count_reject)
-        with progress_bar(total=self.bytes_total, unit="B", description=self._path.name, show=self._show_progress) as bar:
-            records = self._records(parser, count_bytes)
+        def on_part_bytes(count: int) -> None:
+            nonlocal unread
+            unread -= count
+            on_bytes(count)
+
+        log = RowLog(on_reject, on_part_bytes)
+        records = part.rows(log)
+        try:
             while rows := list(islice(records, chunk_rows)):
-                start = audit.rows_accepted
+                whole.add_up()
+                start = whole.rows_accepted
                 audit.rows_read += len(rows)
                 audit.rows_accepted += len(rows)
-                audit.rows_filled = parser.rows_filled
-                yield self._builder.build(rows, start, audit)
-            if not audit.rows_accepted:
-                yield self._builder.build([], 0, audit)
+                audit.rows_filled = log.rows_filled()
+                chunk = self._chunk(part, rows, start, audit)
+                whole.add_up()
+                yield chunk
+            on_part_bytes(unread)  # of containers that do not tell how far they are
+        except OSError as error:  # gone since it was opened, or on a network drive that is
+            raise unreadable(part.blob.path, error) from error
+        except FileFormatError as error:
+            error.path = error.path or str(part.blob.path)
+            raise
 
-    def _open(self, encoding: str | None, delimiter: str | None, mapping: Mapping[str, str]) -> Layout:
-        with self._path.open("rb") as file:
-            self._encoding = detect_encoding(file, encoding)
-            return find_layout(
-                line_batches(
-                    text_blocks(file, self._encoding, lambda _: None),
-                    max_line_chars=LINE_PER_CELL * self._max_cell_chars,
-                ),
-                delimiter=delimiter,
-                mapping=mapping,
-                max_cell_chars=self._max_cell_chars,
-            )
+    def _chunk(self, part: Part, rows: list[tuple[int, list[str]]], start: int, audit: ReadAudit) -> PostChunk:
+        cells: list[Sequence[str]] = list(zip(*(row for _, row in rows), strict=True)) or [()] * len(part.header)
+        posts = part.builder.build(cells, len(rows), start, audit)
+        for position, column in enumerate(self._columns):
+            if column not in posts.columns:
+                nothing = pd.array([None] * len(rows), dtype=_dtype_of(column))
+                posts.insert(position, column, pd.Series(nothing, index=posts.index))
+        if not self._is_uniform:
+            cells = self._in_common(part, posts, cells)
+        lines = np.fromiter((line for line, _ in rows), dtype=np.int64, count=len(rows))
+        if self._extra:
+            extra = extra_columns({name: cells[position] for name, position in self._extra.items()})
+            posts = pd.concat([posts, pd.DataFrame(extra, index=posts.index)], axis=1)
+        return PostChunk(posts, lines, self.header, cells, part.name)
 
-    def _parser(self, on_reject: Callable[[Reject], None]) -> RecordParser:
-        return RecordParser(
-            self._layout.delimiter,
-            width=len(self.header),
-            needed=self._needed,
-            max_cell_chars=self._max_cell_chars,
-            sound=self._encoding.sound,
-            on_reject=on_reject,
-        )
+    def _in_common(self, part: Part, posts: pd.DataFrame, cells: list[Sequence[str]]) -> list[Sequence[str]]:
+        """The cells of a part under the header that all parts have in common."""
+        own = dict(zip(_unique_names(part.header, self._columns), cells, strict=True))
+        own |= {column: texts_of(posts, column) for column in self._columns}
+        empty = ("",) * len(posts)
+        return [own.get(name, empty) for name in self.header]
 
-    def _records(self, parser: RecordParser, on_bytes: Callable[[int], None]) -> Iterator[tuple[int, list[str]]]:
-        """The rows below the header."""
-        first_line = self._layout.header_line
-        try:
-            with self._path.open("rb") as file:
-                blocks = text_blocks(file, self._encoding, on_bytes)
-                batches = line_batches(blocks, skip=first_line - 1, max_line_chars=parser.max_line_chars)
-                yield from islice(parser.records(batches, first_line=first_line), 1, None)
-        except OSError as error:  # gone since it was opened, or a network drive that is
-            raise _unreadable(self._path, error) from error
-
-    def _scan_dates(self, position: int, date_order: DateOrder | None) -> DateFormat:
-        scan = DateScan(date_order)
-        cells = (cells[position] for _, cells in self._records(self._parser(lambda _: None), lambda _: None))
-        while values := list(islice(cells, _SCAN_ROWS)):
-            scan.add(values)
-        return scan.decide()
-
-    def _new_audit(self, constants: dict[str, Any]) -> ReadAudit:
-        layout, encoding, builder = self._layout, self._encoding, self._builder
-        used = set(builder.positions.values())
-        dates = None
-        if found := builder.dates:
-            dates = DateAudit(found.words, str(builder.timezone), found.ambiguous, found.other_order)
+    def _new_audit(self) -> ReadAudit:
+        audits = [part.new_audit() for part in self._parts]
+        if len(audits) == 1:
+            audits[0].skipped = list(self._skipped)
+            return audits[0]
+        formats = list(dict.fromkeys(audit.format for audit in audits))
+        first = audits[0]
         return ReadAudit(
-            path=self._path.name,
-            format=layout.format,
-            encoding=encoding.name,
-            encoding_source=encoding.source,
-            delimiter=None if layout.delimiter == NO_DELIMITER else layout.delimiter,
-            header_line=layout.header_line,
+            path=self._name,
+            format=formats[0] if len(formats) == 1 else "several",
+            confidence=min(audit.confidence for audit in audits),
+            container=first.container if len({audit.container for audit in audits}) == 1 else "several",
+            encoding=first.encoding if len({audit.encoding for audit in audits}) == 1 else "",
+            encoding_source="",
+            delimiter=first.delimiter if len({audit.delimiter for audit in audits}) == 1 else None,
+            header_line=0,
             columns=self.header,
-            mapping={column: self.header[position] for column, position in builder.positions.items()},
-            unmapped=tuple(name for position, name in enumerate(self.header) if position not in used),
-            derived={"channel": "from the host in url"} if builder.derives_channel else {},
-            constants=constants,
-            dates=dates,
-            unparsed=dict.fromkeys(("rating", "owned"), 0),
-            recoded_lines=encoding.recoded_lines,
-            replaced_bytes=encoding.replaced_bytes,
+            mapping=dict(first.mapping) if self._is_uniform else {},
+            unmapped=first.unmapped if self._is_uniform else (),
+            derived=dict(first.derived) if self._is_uniform else {},
+            constants=dict(first.constants),
+            personal=tuple(dict.fromkeys(name for audit in audits for name in audit.personal)),
+            reusable=dict(first.reusable) if self._is_uniform else {},
+            skipped=list(self._skipped),
+            parts=audits,
         )
+
+
+def _dtype_of(column: str) -> Any:
+    return pd.DatetimeTZDtype("us", "UTC") if column == "replied_at" else pd.StringDtype("python")
+
+
+def _name_of(source: Source) -> str:
+    if isinstance(source, str | os.PathLike):
+        return Path(source).name or str(source)
+    paths = [Path(path) for path in source]
+    return paths[0].name if len(paths) == 1 else f"{len(paths)} files"
+
+
+def _common_header(columns: Sequence[str], parts: Iterable[Part]) -> tuple[str, ...]:
+    """The canonical columns, then those of all parts in the order in which they come up."""
+    names = dict.fromkeys(columns)
+    for part in parts:
+        names |= dict.fromkeys(_unique_names(part.header, columns))
+    return tuple(names)
+
+
+def _unique_names(header: Sequence[str], columns: Sequence[str]) -> list[str]:
+    """The names of a header, each once and none a canonical one."""
+    unique: dict[str, None] = {}
+    for name in header:
+        while name in columns or name in unique:
+            name = _COLLISION_PREFIX + name
+        unique[name] = None
+    return list(unique)
 
 
 def _check_options(
-    mapping: Mapping[str, str],
+    mapping: Mapping[str, Sequence[str]],
     constants: Mapping[str, Any],
     delimiter: str | None,
     date_order: str | None,
@@ -274,19 +314,4 @@ def _extra_positions(header: Sequence[str], names: Sequence[str] | Literal["all"
     wanted = header if names == "all" else names
     found = [header[find_column(header, name)] for name in wanted]
     positions = {name: header.index(name) for name in found}
-    return {name: position for name, position in positions.items() if name not in INPUT_COLUMNS}
-
-
-def _unreadable(path: Path, error: OSError) -> FileFormatError:
-    if isinstance(error, FileNotFoundError):
-        return FileFormatError("There is no such file.", reason="missing_file", path=path, hint="Check the name.")
-    if path.is_dir():
-        return FileFormatError(
-            "This is a folder, not a file.", reason="not_a_file", path=path, hint="Name one of the files in it."
-        )
-    return FileFormatError(
-        f"The file cannot be read ({error.strerror}).",
-        reason="unreadable",
-        path=path,
-        hint="Close it where it is open and check that you may read it.",
-    )
+    return {name: position for name, position in positions.items() if name not in (*INPUT_COLUMNS, *OPTIONAL_COLUMNS)}

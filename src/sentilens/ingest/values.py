@@ -33,6 +33,8 @@ _NO: Final = frozenset({"0", "false", "f", "no", "n", "nej", "nei", "nein", "ei"
     *("falskt", "usann", "usant", "falsk", "epätosi", "ósatt", "falsch"),
 }
 
+_DAMAGED_ID: Final = re.compile(r"\s*\d(?:[.,]\d+)?[eE]\+\d{2}\s*")
+
 _CHANNELS: Final = {
     "twitter.com": "twitter",
     "x.com": "twitter",
@@ -113,6 +115,15 @@ def parse_yes_no(value: str) -> bool | None:
     """
     text = value.strip().casefold()
     return True if text in _YES else False if text in _NO else None
+
+
+def is_damaged_id(value: str) -> bool:
+    """Whether a spreadsheet has turned an id into a rounded number.
+
+    >>> [is_damaged_id(value) for value in ("1.22158E+17", "1,22E+17", "122158000000000123", "12E5")]
+    [True, True, False, False]
+    """
+    return ("E" in value or "e" in value) and _DAMAGED_ID.fullmatch(value) is not None
 
 
 def channel_of(url: str) -> str | None:
