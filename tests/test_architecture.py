@@ -26,7 +26,7 @@ FLOW: tuple[tuple[str, ...], ...] = (
     ("senses",),
     ("features",),
     ("heads",),
-    ("model_file", "explanation"),
+    ("model_file", "explanation", "packing"),
     ("scorer",),
     ("estimators",),
     ("labelling", "near_copies"),

@@ -21,6 +21,7 @@ from .ingest.values import parse_language
 from .language import LanguageModel
 from .model_file import ModelSource, read_model, write_model, write_model_bytes
 from .normalize import normalize_all, normalize_text
+from .packing import pack_weights, unpack_head, unpack_identifier
 from .schema import (
     HEAD_CLASSES,
     LANGUAGES,
@@ -40,8 +41,6 @@ from .tokens import TokenizedTexts, TokenTypes
 
 FloatArray = npt.NDArray[np.float64]
 
-#: Largest number in the integer arrays that weights are stored in.
-_INT16_MAX = np.iinfo(np.int16).max
 #: A language below this confidence is unclear: it gives way to the one that the export declares, and the status says so.
 _CLEAR = 0.5
 _BATCH = 5_000
@@ -83,10 +82,10 @@ class PostScorer:
         try:
             self.model_id = str(manifest["model_id"])
             self.threshold = float(manifest["thresholds"]["complaint"])
-            self.identifier = _unpack_identifier(manifest, arrays)
+            self.identifier = unpack_identifier(manifest, arrays)
             shape = {key: int(manifest["featurizer"][key]) for key in ("n_buckets", "ngram_min", "ngram_max")}
             self.featurizer = Featurizer(**shape)
-            heads = [_unpack_head(described, arrays) for described in manifest["heads"]]
+            heads = [unpack_head(described, arrays) for described in manifest["heads"]]
         except (KeyError, TypeError, ValueError, IndexError, OverflowError, ConfigError) as error:
             raise ModelFormatError("The manifest does not describe a model.", reason="manifest_content") from error
         if any(head.weights.shape[0] != self.featurizer.n_buckets for head in heads):
@@ -132,7 +131,10 @@ class PostScorer:
         PostScorer
             It scores with the weights as they are stored, so that it does the same before and after a trip through a file.
         """
-        arrays, described = _pack(identifier, heads)
+        arrays = pack_weights("language", identifier.weights, identifier.intercept, np.int8)
+        for head in heads:
+            # The two heads that decide are kept finely, the many columns of the others in a byte each.
+            arrays |= pack_weights(head.name, head.weights, head.intercept, np.int16 if head.name in _DECISIVE else np.int8)
         featurizer = featurizer or Featurizer()
         manifest = {
             "name": "model",
@@ -142,7 +144,7 @@ class PostScorer:
             "featurizer": {key: getattr(featurizer, key) for key in ("n_buckets", "ngram_min", "ngram_max")},
             "identifier": {"n_buckets": identifier.n_buckets, "ngram_max": identifier.ngram_max},
             "language_classes": list(identifier.classes),
-            "heads": described,
+            "heads": [{"name": head.name, "classes": list(head.classes)} for head in heads],
         }
         return cls.from_bytes(write_model_bytes(manifest, arrays))
 
@@ -360,58 +362,6 @@ def _as_frame(posts: pd.DataFrame | pd.Series | Iterable[str]) -> pd.DataFrame:
     if isinstance(posts, pd.Series):
         return posts.to_frame(TEXT)
     return pd.DataFrame({TEXT: pd.Series(list(posts), dtype="object")})
-
-
-def _pack(identifier: LanguageModel, heads: Sequence[LinearHead]) -> tuple[dict[str, npt.NDArray[Any]], list[dict[str, Any]]]:
-    """Turn weights into small integers with one scale a column; rounding is far below what a model knows."""
-    arrays: dict[str, npt.NDArray[Any]] = {}
-    described = []
-    arrays["language.weights"], arrays["language.scale"] = _quantize(identifier.weights, 127, np.int8)
-    arrays["language.intercept"] = identifier.intercept.astype(np.float64)
-    for head in heads:
-        # The two heads that decide are kept finely, the many columns of the others in a byte each.
-        largest, kind = (_INT16_MAX, np.int16) if head.name in _DECISIVE else (127, np.int8)
-        arrays[f"{head.name}.weights"], arrays[f"{head.name}.scale"] = _quantize(head.weights, largest, kind)
-        arrays[f"{head.name}.intercept"] = head.intercept.astype(np.float64)
-        described.append({"name": head.name, "classes": list(head.classes)})
-    return arrays, described
-
-
-def _quantize(weights: npt.NDArray[Any], largest: int, dtype: Any) -> tuple[npt.NDArray[Any], npt.NDArray[np.float32]]:
-    scale = np.maximum(np.abs(weights).max(axis=0), 1e-12).astype(np.float32) / np.float32(largest)
-    return np.rint(weights / scale).clip(-largest, largest).astype(dtype), scale.astype(np.float32)
-
-
-def _unpack_head(described: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> LinearHead:
-    name, classes = str(described["name"]), tuple(map(str, described["classes"]))
-    weights, intercept = _unpack_weights(name, 1 if len(classes) == 2 else len(classes), arrays)
-    return LinearHead(name, classes, weights, intercept)
-
-
-def _unpack_identifier(manifest: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> LanguageModel:
-    classes = list(map(str, manifest["language_classes"]))
-    weights, intercept = _unpack_weights("language", len(classes), arrays)
-    shape = {key: int(manifest["identifier"][key]) for key in ("n_buckets", "ngram_max")}
-    n_buckets = shape["n_buckets"]
-    if len(weights) != n_buckets or n_buckets & (n_buckets - 1) or not 1 <= shape["ngram_max"] <= 10:
-        raise ModelFormatError("The language weights do not fit their features.", reason="language_shape")
-    return LanguageModel(classes, weights, intercept, shape["ngram_max"])
-
-
-def _unpack_weights(
-    name: str, n_columns: int, arrays: Mapping[str, npt.NDArray[Any]]
-) -> tuple[npt.NDArray[np.float32], FloatArray]:
-    """Check the shapes before multiplying: broadcast over shapes that do not belong together can fill any memory."""
-    weights, scale, intercept = (arrays[f"{name}.{part}"] for part in ("weights", "scale", "intercept"))
-    expected = (n_columns,)
-    if (
-        n_columns < 1
-        or weights.ndim != 2
-        or not len(weights)
-        or {weights.shape[1:], scale.shape, intercept.shape} != {expected}
-    ):
-        raise ModelFormatError(f"The weights of {name!r} do not have the shape of its classes.", reason="head_shape")
-    return weights.astype(np.float32) * scale, intercept.astype(np.float64)
 
 
 @cache
