@@ -36,6 +36,7 @@ def trends(
     freq: Annotated[
         str, typer.Option("--freq", help="Period: h, D, W-MON (weeks beginning on Monday), MS, QS or YS.")
     ] = "W-MON",
+    min_count: Annotated[int, typer.Option("--min-count", min=0, help="Give no rates of fewer posts than this.")] = 0,
     model: Model = None,
     max_rejects: MaxRejects = 0.05,
     mapping: Map = None,
@@ -60,7 +61,7 @@ def trends(
     tables = []
     for chunk in chunks:
         tables.append(compute_trends(chunk, by=names, freq=freq, timezone=timezone))
-    table = sum(tables[1:], start=tables[0]).to_frame()
+    table = sum(tables[1:], start=tables[0]).to_frame(min_count=min_count)
     if table.empty:
         raise InputError(
             "No post has both a date and a score, so there are no trends.",
