@@ -255,7 +255,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="few simulations, and print")
     options = parser.parse_args()
     begin = 0 if options.tuning or options.quick else 1000
-    n_quiet, n_events, n_young = (2, 1, 2) if options.quick else (80, 20, 60)
+    n_quiet, n_events, n_young = (2, 1, 2) if options.quick else (60, 14, 60)
     parts = {
         "quiet": quiet(range(begin, begin + n_quiet)),
         "ramp": ramp(),
@@ -263,10 +263,12 @@ def main() -> None:
         "shifts": events(range(begin, begin + n_events), (1.25, 1.5, 2.0), 42, (7, 14, 42)),
         "young": young(range(begin, begin + n_young)),
     }
-    text = OUT.read_text(encoding="utf-8")
+    tables = {}
     for name, lines in parts.items():
-        table = "\n".join(lines)
-        print(table, end="\n\n", flush=True)
+        tables[name] = "\n".join(lines)
+        print(tables[name], end="\n\n", flush=True)
+    text = OUT.read_text(encoding="utf-8")
+    for name, table in tables.items():
         before, _, rest = text.partition(f"<!-- {name} -->\n")
         text = f"{before}<!-- {name} -->\n{table}\n<!-- end -->{rest.partition('<!-- end -->')[2]}"
     if not (options.tuning or options.quick):

@@ -76,6 +76,7 @@ def alerts(
     """Find spikes, drops and slow shifts, in an export or a scored file. Prints nothing where nothing happened."""
     from ..batch import iter_scored
     from ..trends import compute_trends, find_alerts
+    from .tables import refuse_undated
 
     _check_output(output, text, source, model)
     reading = reading_options(mapping, brand, channel, encoding, delimiter, date_order, timezone)
@@ -84,8 +85,10 @@ def alerts(
     tables = []
     for chunk in chunks:
         tables.append(compute_trends(chunk, by=names, freq=freq, timezone=timezone))
+    table = sum(tables[1:], start=tables[0])
+    refuse_undated(table)
     found = find_alerts(
-        sum(tables[1:], start=tables[0]),
+        table,
         latest_only=not every,
         as_of=as_of,
         false_alarms_per_year=false_alarms,

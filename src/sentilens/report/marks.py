@@ -68,7 +68,7 @@ def mark_events(ax: Axes, events: pd.DataFrame) -> None:
     if not {"date", "label"} <= set(events.columns):
         raise ConfigError("The events have no columns 'date' and 'label'.", reason="bad_events", hint=hint)
     times = parse_times(events["date"].astype("str"))
-    n_unread = int(np.isnat(times.to_numpy()).sum())
+    n_unread = int(np.asarray(times.isna()).sum())
     if n_unread:
         raise ConfigError(f"{n_unread:,} events have no date that can be read.", reason="bad_events", hint=hint)
     low, high = ax.get_xlim()

@@ -153,9 +153,11 @@ def add_counts(parts: Iterable[pd.DataFrame], keys: Sequence[str]) -> pd.DataFra
     if not filled:
         return parts[0]
     both = pd.concat(filled, ignore_index=True)
-    # A part without ratings, say, has none to add.
-    counted = count_columns(both)
-    return sum_counts(both.fillna(dict.fromkeys(counted, 0)).astype(dict.fromkeys(counted, np.int64)), keys)
+    if any(len(part.columns) < len(both.columns) for part in filled):
+        # A part without ratings, say, has none to add.
+        counted = count_columns(both)
+        both = both.fillna(dict.fromkeys(counted, 0)).astype(dict.fromkeys(counted, np.int64))
+    return sum_counts(both, keys)
 
 
 def count_columns(frame: pd.DataFrame) -> list[str]:

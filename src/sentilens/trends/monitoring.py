@@ -191,6 +191,6 @@ def _season(periods: pd.DatetimeIndex, freq: str, holidays: BoolArray) -> FloatA
     """Give the seasonal regressors: the weekday, for hours also the hour of the day; none for weeks."""
     if freq == "W-MON":
         return np.empty((len(periods), 0))
-    weekday = np.where(holidays, _SUNDAY, periods.dayofweek)
+    weekday = np.where(holidays, _SUNDAY, periods.day_of_week)
     indicators = np.eye(7)[weekday]
     return np.hstack([indicators, np.eye(24)[periods.hour]]) if freq == "h" else indicators
