@@ -1,6 +1,6 @@
 """How often alerts are false, and how soon true ones come: simulated series, written to docs/alerts.md.
 
-    python benchmarks/alert_simulation.py             # the figures of docs/alerts.md, about a quarter of an hour
+    python benchmarks/alert_simulation.py             # the figures of docs/alerts.md, about ten minutes
     python benchmarks/alert_simulation.py --tuning    # the seeds on which the method was tuned
     python benchmarks/alert_simulation.py --quick     # few simulations, to see that it runs
 
@@ -33,7 +33,7 @@ RATE, POSITIVE = 0.25, 0.3
 #: Days on which events begin, each in another series, so far apart that they do not meet.
 EVENT_DAYS = (60, 110, 160, 210, 260, 310)
 #: Days of history, for false alarms while it grows.
-SPANS = {"days 22 to 42": range(21, 42), "days 43 to 98": range(42, 98), "days 99 to 365": range(98, 365)}
+SPANS = {"days 29 to 42": range(28, 42), "days 43 to 98": range(42, 98), "days 99 to 365": range(98, 365)}
 #: Filled by `quiet`, shown by `ramp`.
 RAMP: dict[str, list[str]] = {}
 Array = NDArray[np.float64]
@@ -202,7 +202,7 @@ def events(runs: range, factors: tuple[float, ...], length: int, within: tuple[i
 
 def young(runs: range) -> Iterator[str]:
     """Tell how many spikes are found on their first day, by the days of history."""
-    days = (25, 35, 56, 91, 182, 350)
+    days = (29, 42, 56, 91, 182, 350)
     yield "| posts times | " + " | ".join(f"day {day}" for day in days) + " |"
     yield "|---|" + "---|" * len(days)
     kind = KINDS["over-dispersed and weekly, 20 a day"]
@@ -255,7 +255,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="few simulations, and print")
     options = parser.parse_args()
     begin = 0 if options.tuning or options.quick else 1000
-    n_quiet, n_events, n_young = (2, 1, 2) if options.quick else (60, 14, 60)
+    n_quiet, n_events, n_young = (2, 1, 2) if options.quick else (50, 10, 40)
     parts = {
         "quiet": quiet(range(begin, begin + n_quiet)),
         "ramp": ramp(),

@@ -3,8 +3,8 @@
     python benchmarks/interval_coverage.py
 
 Coverage of shares and of net sentiment is computed exactly, by adding up the probabilities of all counts whose interval holds
-the truth; that of differences and corrected rates is simulated with a fixed seed. The truth is spread evenly over the range that
-the table names, as a user's cells are not all alike; the worst case is the truth at which the interval does least well.
+the truth; that of differences and corrected rates is simulated with a fixed seed. The truth is spread evenly over the range
+that the table names, as a user's cells are not all alike; the worst case is the truth at which the interval does least well.
 """
 
 from __future__ import annotations

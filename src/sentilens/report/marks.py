@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _ALERT: Final = "#20262d"
 _EVENT: Final = "#66707a"
 _MAX_LABEL: Final = 28
-#: How far a mark stands from its point, in points.
+#: How far a mark stands above its point, where no axis is, in points.
 _APART: Final = 9
 
 
@@ -48,10 +48,9 @@ def mark_alerts(ax: Axes, alerts: pd.DataFrame, table: TrendTable, metric: str, 
         if line is None or at < 0 or not np.isfinite(line.values[metric][at]):
             continue
         height = float(line.values[metric][at])
-        away = _APART if row["direction"] == "up" else -_APART
         style: dict[str, Any] = {"textcoords": "offset points", "ha": "center", "va": "center", "zorder": 7, "color": _ALERT}
         symbol = "▲" if row["direction"] == "up" else "▼"
-        ax.annotate(symbol, xy=(line.x[at], height), xytext=(0, away), fontsize=7, **style)
+        ax.annotate(symbol, xy=(line.x[at], height), xytext=(0, _APART), fontsize=7, **style)
         if row["kind"] == "shift":
             ax.plot(line.x[[max(since, 0), at]], [height, height], color=_ALERT, linewidth=1, linestyle=":", zorder=6)
 
@@ -74,7 +73,7 @@ def mark_events(ax: Axes, events: pd.DataFrame) -> None:
     low, high = ax.get_xlim()
     # A day has no time zone: it begins at midnight wherever the trends are counted.
     days = times.tz_localize(None).to_numpy().astype("datetime64[s]").astype(np.int64) / 86_400
-    for day, label in sorted(zip(days.tolist(), events["label"].astype(str), strict=True)):
+    for number, (day, label) in enumerate(sorted(zip(days.tolist(), events["label"].astype(str), strict=True))):
         if not low <= day <= high:
             continue
         ax.axvline(day, color=_EVENT, linewidth=1, linestyle=(0, (4, 3)), zorder=2)
@@ -82,7 +81,8 @@ def mark_events(ax: Axes, events: pd.DataFrame) -> None:
             label if len(label) <= _MAX_LABEL else label[: _MAX_LABEL - 1].rstrip() + "…",
             xy=(day, 1),
             xycoords=("data", "axes fraction"),
-            xytext=(3 if day < (low + high) / 2 else -3, -2),
+            # Neighbours stand on two lines, so that they do not run into each other.
+            xytext=(3 if day < (low + high) / 2 else -3, -2 - 11 * (number % 2)),
             textcoords="offset points",
             fontsize=8,
             color=_EVENT,

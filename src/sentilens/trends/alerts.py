@@ -77,7 +77,7 @@ def find_alerts(
     Parameters
     ----------
     trends : TrendTable
-        By the hour, the day or the week. Watching begins after two weeks of hours, three weeks of days, eight weeks.
+        By the hour, the day or the week. Watching begins after two weeks of hours, four weeks of days, eight weeks.
     metrics : sequence of str, default all
         Of ``n_posts``, ``n_complaints``, ``complaint_rate``, ``net_sentiment``.
     latest_only : bool, default False

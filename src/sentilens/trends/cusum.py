@@ -37,8 +37,8 @@ def alarm_rate(height: ArrayLike, shared: ArrayLike = 0.0) -> FloatArray:
 
     Examples
     --------
-    >>> print(f"{1 / alarm_rate(4.77):.0f}")  # Page's chart of average run length 740
-    738
+    >>> print(f"{1 / alarm_rate(4.0):.0f}")  # the average run length until a false alarm
+    338
     """
     height, drift_sd = np.asarray(height, dtype=float) + _OVERSHOOT, np.sqrt(np.asarray(shared, dtype=float))
     rate = np.zeros(np.broadcast_shapes(height.shape, drift_sd.shape))

@@ -51,7 +51,7 @@ class Scheme:
 
 SCHEMES: Final[dict[str, Scheme]] = {
     "h": Scheme("D", window=8 * 168, guard=48, warm_up=2 * 168, per_half_year=4383.0, per_year=8766.0),
-    "D": Scheme("W-MON", window=26 * 7, guard=7, warm_up=21, per_half_year=182.625, per_year=365.25),
+    "D": Scheme("W-MON", window=26 * 7, guard=7, warm_up=28, per_half_year=182.625, per_year=365.25),
     "W-MON": Scheme("W-MON", window=52, guard=1, warm_up=8, per_half_year=26.09, per_year=52.18),
 }
 #: Prior standard deviations on the scale of the logarithm: a doubling or halving in half a year, weekdays and hours that
