@@ -30,8 +30,8 @@ N_SERIES, N_DAYS = 24, 365
 WARM_UP = 28
 WEEK = np.array([1.15, 1.15, 1.1, 1.1, 1.0, 0.75, 0.75])
 RATE, POSITIVE = 0.25, 0.3
-#: Days on which events begin, each in another series, so far apart that they do not meet.
-EVENT_DAYS = (60, 110, 160, 210, 260, 310)
+#: Days on which spikes and shifts begin, each in another series.
+SPIKE_DAYS, SHIFT_DAYS = tuple(range(60, 340, 14)), tuple(range(60, 320, 28))
 #: Days of history, for false alarms while it grows.
 SPANS = {"days 29 to 42": range(28, 42), "days 43 to 98": range(42, 98), "days 99 to 365": range(98, 365)}
 #: Filled by `quiet`, shown by `ramp`.
@@ -176,7 +176,9 @@ def ramp() -> Iterator[str]:
         yield f"| {name} | " + " | ".join(cells) + " |"
 
 
-def events(runs: range, factors: tuple[float, ...], length: int, within: tuple[int, ...]) -> Iterator[str]:
+def events(
+    runs: range, days: tuple[int, ...], factors: tuple[float, ...], length: int, within: tuple[int, ...]
+) -> Iterator[str]:
     """Tell how many events are found, and how soon: a series at a time has `factor` times the posts for some days."""
     yield "| series | posts times | method | " + " | ".join(_by_day(day) for day in within) + " | median delay in days |"
     yield "|---|---|---|" + "---|" * (len(within) + 1)
@@ -185,7 +187,7 @@ def events(runs: range, factors: tuple[float, ...], length: int, within: tuple[i
             delays: dict[str, list[float]] = {method: [] for method in ("sentilens", *TUNED[name])}
             for run in runs:
                 rng = np.random.default_rng([number, run, int(100 * factor), length])
-                counts, begun = simulate_events(kind, rng, factor, length, EVENT_DAYS)
+                counts, begun = simulate_events(kind, rng, factor, length, days)
                 delays["sentilens"] += _delays(ours(counts)[1], begun, length)
                 for method, threshold in TUNED[name].items():
                     delays[method] += _delays(RIVALS[method][0](counts) > threshold, begun, length)
@@ -255,12 +257,12 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="few simulations, and print")
     options = parser.parse_args()
     begin = 0 if options.tuning or options.quick else 1000
-    n_quiet, n_events, n_young = (2, 1, 2) if options.quick else (50, 10, 40)
+    n_quiet, n_events, n_young = (2, 1, 2) if options.quick else (40, 4, 40)
     parts = {
         "quiet": quiet(range(begin, begin + n_quiet)),
         "ramp": ramp(),
-        "spikes": events(range(begin, begin + n_events), (1.5, 2.0, 3.0, 5.0), 3, (1, 3)),
-        "shifts": events(range(begin, begin + n_events), (1.25, 1.5, 2.0), 42, (7, 14, 42)),
+        "spikes": events(range(begin, begin + n_events), SPIKE_DAYS, (1.5, 2.0, 3.0, 5.0), 3, (1, 3)),
+        "shifts": events(range(begin, begin + 2 * n_events), SHIFT_DAYS, (1.25, 1.5, 2.0), 42, (7, 14, 42)),
         "young": young(range(begin, begin + n_young)),
     }
     tables = {}

@@ -29,7 +29,7 @@ Family = Literal["number", "share", "mean"]
 #: Standardised residuals beyond this are weighted down (Noufaily et al. 2013).
 OUTLYING: Final = 2.58
 #: Rounds of fitting, estimating the dispersion and weighting down; steps of Newton's method in each.
-_ROUNDS, _STEPS = 4, 4
+_ROUNDS, _STEPS = 4, 3
 #: Bounds of the linear predictor and of a step, which keep series without any event finite.
 _MAX_LINK: Final = {"number": 16.0, "share": 9.0, "mean": np.inf}
 _MAX_STEP: Final = 2.0

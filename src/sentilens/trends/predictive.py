@@ -17,7 +17,7 @@ from .baseline import Expectation, Family, FloatArray
 from .intervals import Z_95
 
 #: Nodes and weights of the Gauss-Hermite rule that integrates over what is normal with the variance 1.
-NODES, _RAW_WEIGHTS = np.polynomial.hermite_e.hermegauss(9)
+NODES, _RAW_WEIGHTS = np.polynomial.hermite_e.hermegauss(7)
 WEIGHTS: Final = _RAW_WEIGHTS / np.sqrt(2 * np.pi)
 #: Variance over that of a Poisson count or of independent posts; a trace above one keeps the formulas finite.
 _LEAST_DISPERSION: Final = 1.0001
