@@ -81,8 +81,8 @@ def plot_trends(
     highlight : str, optional
         The name of a group to bring to the fore: it alone keeps its ribbon, and its highest rate is written out.
     alerts : DataFrame, optional
-        From `find_alerts`; those of this metric and of the lines drawn are marked: a triangle that points up or down, and a bar
-        below the line for a shift.
+        From `find_alerts`; those of this metric and of the lines drawn are marked: a triangle that points up or down, and for a
+        shift a dotted line back to where it began.
     events : DataFrame, optional
         What happened when: columns ``date`` and ``label``, drawn as upright lines.
 
