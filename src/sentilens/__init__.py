@@ -35,6 +35,7 @@ _HOMES = {
     "ScoreSummary": "batch",
     "compute_trends": "trends",
     "TrendTable": "trends",
+    "find_alerts": "trends",
     "plot_trends": "report",
     "write_report": "report",
 }
@@ -63,4 +64,4 @@ if TYPE_CHECKING:
     from .report import plot_trends, write_report
     from .scorer import PostScorer, load_model, save_model
     from .training import TrainResult, train
-    from .trends import TrendTable, compute_trends
+    from .trends import TrendTable, compute_trends, find_alerts

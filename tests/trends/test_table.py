@@ -242,3 +242,60 @@ def test_many_posts_are_counted_fast() -> None:
     table = compute_trends(frame, timezone="Europe/Stockholm")
     assert time.process_time() - begun < 2  # a fifth of a second where nothing else runs
     assert table.to_frame()["n_posts"].sum() == n
+
+
+RATED = WEEK.assign(rating=[1, 5, None, "2.5", None], severity=[3, 0, 0, 2, None])
+
+
+def test_ratings_and_severities_where_there_are_any() -> None:
+    frame = compute_trends(RATED, by="brand").to_frame().set_index(["brand", "period_start"])
+    first = frame.xs("Telmira").iloc[0]
+    assert first["mean_rating"] == pytest.approx(8.5 / 3)
+    assert first[[f"n_severity_{level}" for level in range(5)]].tolist() == [1, 0, 1, 1, 0]
+    assert frame.xs("Nordkraft")["mean_rating"].isna().all()
+    assert frame.xs("Nordkraft")["n_severity_0"].tolist() == [1, 0, 0]
+    empty = WEEK.assign(rating=None, severity="")
+    assert list(compute_trends(empty, by="brand").to_frame().columns) == ["brand", *TREND_COLUMNS]
+
+
+def test_severity_by_the_most_probable_level() -> None:
+    chances = {f"severity_{level}": [0.6 if level == 4 else 0.1] * 4 + [None] for level in range(5)}
+    frame = compute_trends(WEEK.assign(**chances), by=()).to_frame()
+    assert frame["n_severity_4"].tolist() == [4, 0, 0]
+    assert frame["n_severity_0"].tolist() == [0, 0, 0]
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from([None, 1, 3.3, 5]), st.sampled_from([None, 0, 2, 4])), min_size=2, max_size=4))
+def test_parts_with_and_without_ratings_add_up(values: list[tuple[object, object]]) -> None:
+    frame = posts([("2026-03-02T08:00Z", "A", "neutral", 0.1)] * len(values)).assign(
+        rating=[rating for rating, _ in values], severity=[severity for _, severity in values]
+    )
+    whole = compute_trends(frame, by="brand", freq="D")
+    parts = [compute_trends(frame.iloc[[at]], by="brand", freq="D") for at in range(len(frame))]
+    assert sum(parts) == whole
+    assert sum(reversed(parts)) == whole
+    pd.testing.assert_frame_equal(sum(parts).to_frame(), whole.to_frame(), check_exact=True)  # type: ignore[union-attr]
+
+
+def test_thin_cells_keep_their_counts_and_lose_their_rates() -> None:
+    frame = compute_trends(RATED, by="brand").to_frame(min_count=2)
+    assert frame["suppressed"].tolist() == [True, True, True, False, True, True]
+    rates = [name for name in frame.columns if name.startswith(("complaint_rate", "net_", "mean_"))]
+    assert len(rates) == 8
+    assert frame.loc[frame["suppressed"], rates].isna().all(axis=None)
+    assert frame.loc[3, rates].notna().all()
+    assert frame["n_posts"].tolist() == [1, 0, 1, 3, 0, 0]
+    assert "suppressed" not in compute_trends(RATED, by="brand").to_frame()
+
+
+def test_any_column_makes_groups() -> None:
+    scored = WEEK.drop(columns=["brand", "channel"]).assign(language="sv", topic=["price", None, "price", "app", "app"])
+    frame = compute_trends(scored, by=("language", "topic"), freq="MS").to_frame()
+    assert frame[["language", "topic", "n_posts"]].to_numpy().tolist() == [
+        ["sv", "(none)", 1],
+        ["sv", "app", 2],
+        ["sv", "price", 2],
+    ]
+    with pytest.raises(MissingColumnsError, match=r"no column 'brand', 'channel'; they have"):
+        compute_trends(scored)

@@ -13,6 +13,8 @@ from .. import __version__
 from ..errors import ConfigError, DataQualityWarning, LowSupportWarning, SentilensError
 
 EXIT_OK, EXIT_BAD_DATA, EXIT_USAGE, EXIT_REJECTS, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
+#: Only where it is asked for: alerts were found.
+EXIT_ALERTS = 10
 
 app = typer.Typer(
     name="sentilens",
@@ -48,9 +50,9 @@ def main(arguments: list[str] | None = None) -> int:
     Returns
     -------
     int
-        0 ok, 1 bad data or model, 2 usage, 3 finished but too many rejects, 130 interrupted.
+        0 ok, 1 bad data or model, 2 usage, 3 finished but too many rejects, 10 alerts found (where asked for), 130 interrupted.
     """
-    from . import evaluate, inspect, model, report, score, train, trends  # noqa: F401  (each adds its command)
+    from . import alerts, evaluate, inspect, model, report, score, train, trends  # noqa: F401  (each adds its command)
 
     _speak_utf8()
     result: Any = EXIT_OK

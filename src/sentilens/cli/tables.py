@@ -9,8 +9,9 @@ import pandas as pd
 import typer
 
 from ..batch import STDOUT
-from ..errors import ConfigError
+from ..errors import ConfigError, InputError
 from ..output import CSV_ENDINGS, refuse_same_file, whole_file, write_csv
+from ..trends import TrendTable
 
 
 def check_output(output: str | None, *sources: Path | None) -> None:
@@ -18,6 +19,16 @@ def check_output(output: str | None, *sources: Path | None) -> None:
     refuse_same_file(output, *sources)
     if output not in {None, STDOUT} and Path(str(output)).suffix.lower() not in CSV_ENDINGS:
         raise ConfigError(f"The ending of '{output}' is not known.", reason="target_ending", hint="Use .csv or .tsv.")
+
+
+def refuse_undated(trends: TrendTable) -> None:
+    """Raise `InputError` where no post could be counted in a period."""
+    if not trends.n_posts:
+        raise InputError(
+            "No post has both a date and a score, so there are no trends.",
+            reason="no_dates",
+            hint="Name the column with dates: --map created_at=COLUMN",
+        )
 
 
 def print_table(table: pd.DataFrame, output: str | None) -> None:

@@ -36,6 +36,7 @@ def trends(
     freq: Annotated[
         str, typer.Option("--freq", help="Period: h, D, W-MON (weeks beginning on Monday), MS, QS or YS.")
     ] = "W-MON",
+    min_count: Annotated[int, typer.Option("--min-count", min=0, help="Give no rates of fewer posts than this.")] = 0,
     model: Model = None,
     max_rejects: MaxRejects = 0.05,
     mapping: Map = None,
@@ -49,9 +50,8 @@ def trends(
 ) -> int:
     """Count posts and complaints per brand, channel and period, from an export or a scored file."""
     from ..batch import iter_scored
-    from ..errors import InputError
     from ..trends import compute_trends
-    from .tables import check_output, print_table
+    from .tables import check_output, print_table, refuse_undated
 
     check_output(output, source, model)
     reading = reading_options(mapping, brand, channel, encoding, delimiter, date_order, timezone)
@@ -60,12 +60,7 @@ def trends(
     tables = []
     for chunk in chunks:
         tables.append(compute_trends(chunk, by=names, freq=freq, timezone=timezone))
-    table = sum(tables[1:], start=tables[0]).to_frame()
-    if table.empty:
-        raise InputError(
-            "No post has both a date and a score, so there are no trends.",
-            reason="no_dates",
-            hint="Name the column with dates: --map created_at=COLUMN",
-        )
-    print_table(table, output)
+    table = sum(tables[1:], start=tables[0])
+    refuse_undated(table)
+    print_table(table.to_frame(min_count=min_count), output)
     return exit_code(chunk.attrs["audit"], max_rejects)

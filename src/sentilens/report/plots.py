@@ -14,6 +14,7 @@ from ..trends.table import PERIOD, TrendTable
 from . import words
 from .bursts import Burst
 from .groups import MIN_CELL, SEPARATOR, group_labels, group_sizes
+from .marks import mark_alerts, mark_events
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -56,6 +57,8 @@ def plot_trends(
     ax: Axes | None = None,
     top: int = 6,
     highlight: str | None = None,
+    alerts: pd.DataFrame | None = None,
+    events: pd.DataFrame | None = None,
 ) -> Axes:
     """Draw one line per group over time, with its 95 % interval as a ribbon.
 
@@ -77,6 +80,11 @@ def plot_trends(
 
     highlight : str, optional
         The name of a group to bring to the fore: it alone keeps its ribbon, and its highest rate is written out.
+    alerts : DataFrame, optional
+        From `find_alerts`; those of this metric and of the lines drawn are marked: a triangle that points up or down, and for a
+        shift a dotted line back to where it began.
+    events : DataFrame, optional
+        What happened when: columns ``date`` and ``label``, drawn as upright lines.
 
     Returns
     -------
@@ -123,6 +131,10 @@ def plot_trends(
     _set_limits(ax, lines, metric, ribbons_of=to_fore)
     if to_fore is not None and metric in _PERCENT_RATES:
         _write_peak(ax, next(line for line in lines if line.name == to_fore), metric)
+    if alerts is not None:
+        mark_alerts(ax, alerts, table, metric, lines)
+    if events is not None:
+        mark_events(ax, events)
     if table.by:
         _label_ends(ax, ends, n_left_out=len(group_sizes(table)) - len(lines))
     return ax

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .alerts import find_alerts
 from .table import TrendTable, compute_trends
 
-__all__ = ["TrendTable", "compute_trends"]
+__all__ = ["TrendTable", "compute_trends", "find_alerts"]

@@ -15,10 +15,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..errors import InputError, MissingColumnsError
-from ..schema import SCORED_STATUSES, SENTIMENTS
+from ..schema import SCORED_STATUSES, SENTIMENTS, SEVERITIES
 from .intervals import net_interval, wilson_interval
 
-#: What is counted per cell. The last two are sums in units of 1e-4.
+#: What is counted per cell. The last two are sums in units of 1e-4. Further counts follow where the posts have what they count.
 COUNT_COLUMNS: Final[tuple[str, ...]] = (
     "n_posts",
     "n_complaints",
@@ -28,6 +28,10 @@ COUNT_COLUMNS: Final[tuple[str, ...]] = (
     "sentiment_units",
 )
 UNITS: Final = 10_000
+#: Posts with a rating, and the sum of the ratings in units of 1e-4.
+RATING_COUNTS: Final = ("n_rated", "rating_units")
+#: Posts by severity.
+SEVERITY_COUNTS: Final[tuple[str, ...]] = tuple(f"n_severity_{level}" for level in SEVERITIES)
 #: Columns that counting needs of a scored frame.
 NEEDED_COLUMNS: Final[tuple[str, ...]] = (
     "status",
@@ -73,7 +77,7 @@ def check_columns(frame: pd.DataFrame, columns: Sequence[str]) -> None:
         reason="missing_columns",
         hint="Score them first: model.score(posts)."
         if unscored
-        else "Name columns that are there in `by`, or add the missing ones (empty ones will do).",
+        else "Name columns that are there in `by`, or () for the total, or add the missing ones (empty ones will do).",
     )
 
 
@@ -91,9 +95,13 @@ def sort_posts(scored: pd.DataFrame) -> PostKinds:
 
 
 def countable(scored: pd.DataFrame) -> pd.DataFrame:
-    """Turn scored posts into one row of counts each, with the same index."""
+    """Turn scored posts into one row of counts each, with the same index.
+
+    Ratings are counted where there is one, severities where there is a column ``severity`` with a level, or columns
+    ``severity_0`` to ``severity_4`` with the probabilities of the levels, of which the largest counts.
+    """
     sentiment = scored["sentiment"]
-    return pd.DataFrame(
+    counts = pd.DataFrame(
         {
             "n_posts": np.ones(len(scored), dtype=np.int64),
             "n_complaints": read_flags(scored["is_complaint"]).astype(np.int64),
@@ -104,13 +112,34 @@ def countable(scored: pd.DataFrame) -> pd.DataFrame:
         },
         index=scored.index,
     )
+    ratings = _floats(scored["rating"]) if "rating" in scored.columns else np.array([])
+    if np.isfinite(ratings).any():
+        rated = np.isfinite(ratings)
+        units = np.rint(np.where(rated, ratings, 0) * UNITS)
+        counts = counts.assign(**dict(zip(RATING_COUNTS, (rated.astype(np.int64), units.astype(np.int64)), strict=True)))
+    levels = _severity_levels(scored)
+    if np.isin(levels, SEVERITIES).any():
+        counts = counts.assign(**{f"n_severity_{level}": (levels == level).astype(np.int64) for level in SEVERITIES})
+    return counts
+
+
+def _severity_levels(scored: pd.DataFrame) -> NDArray[np.float64]:
+    """Give each post's severity, NaN where it has none."""
+    if "severity" in scored.columns:
+        return _floats(scored["severity"])
+    columns = [f"severity_{level}" for level in SEVERITIES]
+    if not set(columns) <= set(scored.columns) or scored.empty:
+        return np.full(len(scored), np.nan)
+    chances = np.column_stack([_floats(scored[name]) for name in columns])
+    known = np.asarray(np.isfinite(chances).all(axis=1))
+    return np.where(known, np.where(known[:, None], chances, 0).argmax(axis=1), np.nan)
 
 
 def sum_counts(rows: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
     """Add up the counts of rows with the same keys; sorted by the keys in their order."""
-    rows = rows[[*keys, *COUNT_COLUMNS]]
     if rows.empty:
-        return rows.reset_index(drop=True)
+        return rows[[*keys, *count_columns(rows)]].reset_index(drop=True)
+    rows = rows[[*keys, *count_columns(rows)]]
     if not keys:
         return rows.sum().to_frame().T
     return rows.groupby(list(keys), sort=True, as_index=False).sum()
@@ -121,7 +150,25 @@ def add_counts(parts: Iterable[pd.DataFrame], keys: Sequence[str]) -> pd.DataFra
     parts = list(parts)
     # pandas frowns upon the dtypes of empty frames among others.
     filled = [part for part in parts if not part.empty]
-    return sum_counts(pd.concat(filled, ignore_index=True), keys) if filled else parts[0]
+    if not filled:
+        return parts[0]
+    both = pd.concat(filled, ignore_index=True)
+    if any(len(part.columns) < len(both.columns) for part in filled):
+        # A part without ratings, say, has none to add.
+        counted = count_columns(both)
+        both = both.fillna(dict.fromkeys(counted, 0)).astype(dict.fromkeys(counted, np.int64))
+    return sum_counts(both, keys)
+
+
+def count_columns(frame: pd.DataFrame) -> list[str]:
+    """Give the names of the counts in a frame, in the order of all tables."""
+    known = [name for name in (*COUNT_COLUMNS, *RATING_COUNTS, *SEVERITY_COUNTS) if name in frame.columns]
+    return [*known, *sorted(name for name in frame.columns if is_language_count(name))]
+
+
+def is_language_count(name: object) -> bool:
+    """Whether a column holds counts of one language, such as ``n_posts@sv``, kept for the correction of rates."""
+    return str(name).startswith(("n_posts@", "n_complaints@"))
 
 
 def cell_names(values: pd.Series[Any]) -> pd.Series[Any]:

@@ -116,12 +116,23 @@ def difference_interval(
     >>> print(f"{low:.4f} {high:.4f}")
     0.0524 0.3339
     """
-    low, high = wilson_interval(successes, n, z=z)
-    low_before, high_before = wilson_interval(successes_before, n_before, z=z)
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.asarray(successes, dtype=float) / np.asarray(n, dtype=float)
         before = np.asarray(successes_before, dtype=float) / np.asarray(n_before, dtype=float)
-    difference = share - before
-    down = np.sqrt((share - low) ** 2 + (high_before - before) ** 2)
-    up = np.sqrt((high - share) ** 2 + (before - low_before) ** 2)
-    return difference - down, difference + up
+    bounds, bounds_before = wilson_interval(successes, n, z=z), wilson_interval(successes_before, n_before, z=z)
+    return estimate_difference_interval(share, *bounds, before, *bounds_before)
+
+
+def estimate_difference_interval(
+    estimate: FloatArray, low: FloatArray, high: FloatArray, before: FloatArray, low_before: FloatArray, high_before: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Give the interval of the difference between two independent estimates, from the interval of each.
+
+    References
+    ----------
+    G. Zou and A. Donner (2008), Construction of confidence limits about effect measures: a general approach, Statistics in
+    Medicine 27, 1693-1702; with Wilson intervals of shares it is Newcombe's method.
+    """
+    down = np.sqrt((estimate - low) ** 2 + (high_before - before) ** 2)
+    up = np.sqrt((high - estimate) ** 2 + (before - low_before) ** 2)
+    return estimate - before - down, estimate - before + up

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
 from typing import Any, Final
@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import ConfigError, DataQualityWarning
+from .changes import Against, compare_cells, dispersion_of
 from .counting import (
     COUNT_COLUMNS,
     NEEDED_COLUMNS,
@@ -20,11 +21,15 @@ from .counting import (
     add_rates,
     cell_names,
     check_columns,
+    count_columns,
     countable,
+    is_language_count,
     sort_posts,
     sum_counts,
 )
+from .figures import further_figures, hide_few
 from .periods import canonical_freq, check_timezone, edge_slack, parse_times, period_end, period_grid, period_starts
+from .prevalence import MANIFEST_KEY, ErrorRates, count_languages, read_error_rates
 
 PERIOD: Final = "period_start"
 #: Columns of a trend frame after the names of the groups.
@@ -65,6 +70,8 @@ class TrendTable:
         all rows; a post with more than one reason counts as owned before unscored before undated.
     first_post, last_post : Timestamp or None
         Times of the first and the last post counted, in UTC.
+    error_rates : dict of str to ErrorRates
+        What the classifier is known to get wrong, by language; empty where that is not known, or not the same for all parts.
     """
 
     by: tuple[str, ...]
@@ -76,6 +83,7 @@ class TrendTable:
     n_owned: int = 0
     first_post: pd.Timestamp | None = None
     last_post: pd.Timestamp | None = None
+    error_rates: dict[str, ErrorRates] = field(default_factory=dict)
 
     @property
     def n_posts(self) -> int:
@@ -120,7 +128,10 @@ class TrendTable:
                     reason="unlike_tables",
                     hint="Compute both with the same by, freq and timezone.",
                 )
-        counts = add_counts([self.counts, other.counts], [*self.by, PERIOD])
+        # Parts that were scored by other models have no error rates in common.
+        alike = self.error_rates == other.error_rates
+        parts = [table.counts if alike else _without_languages(table.counts) for table in (self, other)]
+        counts = add_counts(parts, [*self.by, PERIOD])
         firsts = [table.first_post for table in (self, other) if table.first_post is not None]
         lasts = [table.last_post for table in (self, other) if table.last_post is not None]
         return TrendTable(
@@ -133,6 +144,7 @@ class TrendTable:
             n_owned=self.n_owned + other.n_owned,
             first_post=min(firsts, default=None),
             last_post=max(lasts, default=None),
+            error_rates=self.error_rates if alike else {},
         )
 
     def __radd__(self, other: object) -> TrendTable:
@@ -171,7 +183,7 @@ class TrendTable:
         counts = sum_counts(self.counts, [*kept, PERIOD])
         return TrendTable(**{**{name: getattr(self, name) for name in _PLAIN_FIELDS}, "by": kept, "counts": counts})
 
-    def to_frame(self, *, empty_rows: bool = True) -> pd.DataFrame:
+    def to_frame(self, *, empty_rows: bool = True, min_count: int = 0) -> pd.DataFrame:
         """Give the trends as a table, sorted by group and period.
 
         Parameters
@@ -179,6 +191,8 @@ class TrendTable:
         empty_rows : bool, default True
             Whether each group has a row for every period of the table, with zero posts (and rates NaN) where it was
             quiet. False keeps what occurs only, for very many groups.
+        min_count : int, default 0
+            Cells of fewer posts have no rates (NaN), and a column ``suppressed`` tells which they are.
 
         Returns
         -------
@@ -188,22 +202,68 @@ class TrendTable:
             ``_high``; ``mean_complaint_probability``; ``net_sentiment``, (positive - negative) / all posts, in
             [-1, 1], with its 95 % interval; ``share_of_voice``, the group's share of all posts in the period;
             ``partial``, whether the data begin or end inside the period (see `partial_periods`).
+            Where posts have what they tell: ``mean_rating``; ``n_severity_0`` to ``n_severity_4``, posts by severity;
+            ``complaint_rate_corrected`` with its interval, the share corrected for the classifier's known errors in the posts'
+            languages (see `sentilens.trends.prevalence`). Where `min_count` is given: ``suppressed``.
 
         Raises
         ------
         ConfigError
             With ``reason="too_many_rows"`` where groups times periods are more than five million.
         """
-        counts = self._with_empty_rows() if empty_rows else self.counts
+        counts = self.filled_counts() if empty_rows else self.counts
         frame = add_rates(counts)
         in_period = frame.groupby(PERIOD)["n_posts"].transform("sum").to_numpy(dtype=float)
         frame["share_of_voice"] = np.divide(
             frame["n_posts"].to_numpy(dtype=float), in_period, out=np.full(len(frame), np.nan), where=in_period > 0
         )
         frame["partial"] = frame[PERIOD].isin(self.partial_periods)
-        return frame[[*self.by, *TREND_COLUMNS]].reset_index(drop=True)
+        more = further_figures(counts, self.error_rates)
+        frame = frame.assign(**more)[[*self.by, *TREND_COLUMNS, *more]].reset_index(drop=True)
+        return hide_few(frame, min_count) if min_count > 0 else frame
 
-    def _with_empty_rows(self) -> pd.DataFrame:
+    def changes(self, against: Against = "previous") -> pd.DataFrame:
+        """Set each cell against another: what changed, and how sure that is.
+
+        Parameters
+        ----------
+        against : {"previous", "year", "others"}, default "previous"
+            The same group in the period before; in the same period a year before (hours, days and weeks: 52 weeks before, so
+            that weekdays meet their like); or the groups that differ in the first column of `by` alone, in the same period: a
+            brand on a channel against all other brands on that channel.
+
+        Returns
+        -------
+        DataFrame
+            The `by` columns; ``period_start``; for ``n_posts`` and ``n_complaints`` the count and ``_against``; for
+            ``complaint_rate`` and ``net_sentiment`` the figure, ``_against``, ``_change`` (the first minus the second) and its
+            95 % interval ``_change_low`` and ``_change_high`` (Newcombe's method; for net sentiment the same with its own
+            intervals). Missing where there is nothing to set a cell against. The intervals take posts as independent, see
+            `overdispersion`.
+
+        Raises
+        ------
+        ConfigError
+            Where `against` is not known, or is ``"others"`` and the table is of the total.
+        """
+        return compare_cells(self.filled_counts(), self.by, self.periods, self.freq, against)
+
+    def overdispersion(self) -> pd.DataFrame:
+        """Tell how much more the periods of each group vary than independent posts would let them.
+
+        Returns
+        -------
+        DataFrame
+            The `by` columns; ``n_periods``, those that the data cover whole; ``n_posts`` and ``complaint_rate``, the variance
+            over that of a Poisson count and of a binomial share, both with a constant mean: trends and weekdays count too.
+            Around 1, intervals of single periods tell all there is to tell; at 4, the figures of other periods scatter twice
+            as wide as the intervals.
+        """
+        filled = self.filled_counts()
+        return dispersion_of(filled[~filled[PERIOD].isin(self.partial_periods)], self.by)
+
+    def filled_counts(self) -> pd.DataFrame:
+        """Give the counts with a row for every group and period, zeros where it was quiet; sorted by both."""
         if self.counts.empty:
             return self.counts
         cells = self.counts[list(self.by)].drop_duplicates() if self.by else pd.DataFrame(index=[0])
@@ -217,7 +277,8 @@ class TrendTable:
             )
         grid = cells.merge(self.periods.to_frame(index=False), how="cross")
         filled = grid.merge(self.counts, how="left", on=[*self.by, PERIOD])
-        return filled.fillna(dict.fromkeys(COUNT_COLUMNS, 0)).astype(dict.fromkeys(COUNT_COLUMNS, np.int64))
+        counted = count_columns(self.counts)
+        return filled.fillna(dict.fromkeys(counted, 0)).astype(dict.fromkeys(counted, np.int64))
 
     def __repr__(self) -> str:
         span = f"{self.periods[0]:%Y-%m-%d} to {self.periods[-1]:%Y-%m-%d}" if len(self.periods) else "no periods"
@@ -241,6 +302,7 @@ def compute_trends(
     freq: str = "W-MON",
     *,
     timezone: str = "UTC",
+    error_rates: Mapping[str, Any] | None = None,
 ) -> TrendTable:
     """Count scored posts per group and period.
 
@@ -256,6 +318,9 @@ def compute_trends(
         ``"M"``, ``"QS"`` or ``"Q"``, ``"YS"`` or ``"Y"``.
     timezone : str, default "UTC"
         Whose days and weeks, such as ``"Europe/Stockholm"``.
+    error_rates : mapping, optional
+        What the complaint classifier is known to get wrong, by language, for rates corrected for it; the form is told in
+        `sentilens.trends.prevalence`. ``scored.attrs["model_card"]["error_rates"]`` if not given and there.
 
     Returns
     -------
@@ -290,7 +355,7 @@ def compute_trends(
     1  Telmira 2026-03-09 00:00:00+00:00        0             0
     2  Telmira 2026-03-16 00:00:00+00:00        1             0
     """
-    table = count_trends(scored, by, freq, timezone=timezone)
+    table = count_trends(scored, by, freq, timezone=timezone, error_rates=error_rates)
     if table.n_undated:
         warnings.warn(
             f"{table.n_undated:,} of {table.n_undated + table.n_posts:,} scored posts have no date that can be read; "
@@ -301,7 +366,14 @@ def compute_trends(
     return table
 
 
-def count_trends(scored: pd.DataFrame, by: str | Sequence[str], freq: str, *, timezone: str) -> TrendTable:
+def count_trends(
+    scored: pd.DataFrame,
+    by: str | Sequence[str],
+    freq: str,
+    *,
+    timezone: str,
+    error_rates: Mapping[str, Any] | None = None,
+) -> TrendTable:
     """Do what `compute_trends` does, without the warning, for those who add up many chunks."""
     names, freq, timezone = column_names(by), canonical_freq(freq), check_timezone(timezone)
     check_columns(scored, [*names, "created_at", *NEEDED_COLUMNS])
@@ -311,8 +383,14 @@ def count_trends(scored: pd.DataFrame, by: str | Sequence[str], freq: str, *, ti
     posts, times = scored.loc[dated], times[dated]
     starts = period_starts(times, freq, timezone)
     keys: dict[str, Any] = {name: cell_names(posts[name]) for name in names}
-    rows = countable(posts).assign(**keys, **{PERIOD: starts})
-    counts = sum_counts(rows, [*names, PERIOD])
+    rows = countable(posts)
+    if error_rates is None:
+        error_rates = scored.attrs.get("model_card", {}).get(MANIFEST_KEY)
+    rates = read_error_rates(error_rates)
+    if rates:
+        check_columns(scored, ["language"])
+        rows = count_languages(rows, posts["language"], rates)
+    counts = sum_counts(rows.assign(**keys, **{PERIOD: starts}), [*names, PERIOD])
     return TrendTable(
         by=names,
         freq=freq,
@@ -323,7 +401,12 @@ def count_trends(scored: pd.DataFrame, by: str | Sequence[str], freq: str, *, ti
         n_owned=int(kinds.owned.sum()),
         first_post=times.min() if len(times) else None,
         last_post=times.max() if len(times) else None,
+        error_rates=rates,
     )
+
+
+def _without_languages(counts: pd.DataFrame) -> pd.DataFrame:
+    return counts[[name for name in counts.columns if not is_language_count(name)]]
 
 
 def column_names(by: str | Iterable[str]) -> tuple[str, ...]:
