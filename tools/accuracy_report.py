@@ -5,16 +5,23 @@ python tools/accuracy_report.py
 
 from __future__ import annotations
 
+import re
+
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
-from sklearn.metrics import cohen_kappa_score
+from matplotlib.figure import Figure
+from sklearn.metrics import accuracy_score, average_precision_score, cohen_kappa_score, f1_score
 
 import sentilens as sl
 from labelled_posts import ROOT, read_own_posts
+from sentilens.calibration import reliability_table
 from sentilens.normalize import normalize_all
-from sentilens.schema import LABEL_COLUMNS, LANGUAGE_NAMES, LANGUAGES
+from sentilens.schema import LABEL_COLUMNS, LANGUAGE_NAMES, LANGUAGES, SEVERITY_COLUMNS, TOPICS
 
 OUT = ROOT / "docs/accuracy.md"
+PLOT = ROOT / "docs/reliability.svg"
+_EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
 
 
 def main() -> None:
@@ -23,6 +30,8 @@ def main() -> None:
     own = read_own_posts()
     test = own[own["is_test"].astype(bool)]
     sample = pd.read_csv(ROOT / "data/samples/posts.csv", dtype=str, keep_default_na=False)
+    scored = score_apart(model, test)
+    draw_reliability(scored)
     sections = [
         "# Accuracy of the default model",
         f"Model `{model.model_id}`, threshold {model.threshold:.2f}. Written by `tools/accuracy_report.py`; do not edit.",
@@ -38,6 +47,14 @@ def main() -> None:
         figures(sl.evaluate(model, sample, by=("language", "channel")).table),
         "## Calibration of the complaint probability (test part)",
         markdown(sl.evaluate(model, test).reliability.round(3)),
+        f"![Said and found, per language]({PLOT.name})",
+        "## By kind of post (test part)",
+        "Recall is the share of complaints that are found; false alarms are the share of the other posts that are taken for "
+        "complaints.",
+        kinds(scored),
+        "## Further heads (test part)",
+        "Severity, whether an answer is expected, and the topic come with every post, but no flag is set by them.",
+        further_heads(scored),
         "## Sentiment: labels in rows, predictions in columns (test part)",
         markdown(sl.evaluate(model, test).confusion.reset_index()),
         "## Language identification on the same posts",
@@ -47,6 +64,9 @@ def main() -> None:
         "## Figures on the public corpora",
         "On real posts labelled by the same guideline; the figures are those in the model's manifest.",
         figures(pd.DataFrame(model.manifest["metrics"]["test_part"]).query("by == 'corpus'")),
+        "On one in seven posts of each corpus, kept out of training, against the corpus' own labels: stars, votes or hand "
+        "labels of sentiment (and complaints in `complaints-en`).",
+        markdown(pd.DataFrame(model.manifest["metrics"]["corpora"])),
     ]
     OUT.write_text("\n\n".join(sections) + "\n", encoding="utf-8")
     print(f"wrote {OUT}")
@@ -73,6 +93,88 @@ def figures(table: pd.DataFrame) -> str:
         }
     )
     return markdown(shown.replace("nan", "-"))
+
+
+def score_apart(model: sl.PostScorer, posts: pd.DataFrame) -> pd.DataFrame:
+    """Score posts, their labels beside the scores as ``label_*``."""
+    labels = posts.astype({"complaint": int}).rename(columns={name: f"label_{name}" for name in (*LABEL_COLUMNS, "language")})
+    return model.score(labels.reset_index(drop=True))
+
+
+def draw_reliability(scored: pd.DataFrame) -> None:
+    """Draw how often posts are complaints against how often they were said to be, per language."""
+    mpl.rcParams.update({"svg.hashsalt": "sentilens", "svg.fonttype": "none"})
+    figure = Figure(figsize=(9, 6.5), layout="constrained")
+    axes = figure.subplots(2, 3, sharex=True, sharey=True).ravel()
+    for ax, language in zip(axes, [None, "sv", "nb", "da", "fi", "de"], strict=True):
+        part = scored if language is None else scored[scored["label_language"] == language]
+        part = part[part["complaint_probability"].notna()]
+        bins = reliability_table(part["complaint_probability"].to_numpy(float), part["label_complaint"].to_numpy(), n_bins=8)
+        ax.plot([0, 1], [0, 1], color="0.7", linewidth=1)
+        ax.plot(bins["mean_probability"], bins["observed_rate"], marker="o", color="#0b6e99")
+        ax.set_title(f"{LANGUAGE_NAMES.get(language, 'All languages')}, {len(part):,} posts", fontsize=10)
+    figure.supxlabel("complaint probability")
+    figure.supylabel("share of complaints")
+    figure.savefig(PLOT, metadata={"Date": None})
+
+
+def kinds(scored: pd.DataFrame) -> str:
+    """Tell recall and false alarms on posts of several kinds."""
+    words = scored["text"].str.split().str.len()
+    severity, complaint = scored["label_severity"].astype(int), scored["label_complaint"] == 1
+    negative = scored["label_sentiment"] == "negative"
+    chosen = {
+        "complaints without a reproach (severity 1: implicit, polite)": severity == 1,
+        "complaints with disapproval (2)": severity == 2,
+        "accusations (3)": severity == 3,
+        "blame and threats (4)": severity == 4,
+        "complaints that are not negative on the whole": complaint & ~negative,
+        "negative, but no complaint": negative & ~complaint,
+        "neutral, no complaint": (scored["label_sentiment"] == "neutral") & ~complaint,
+        "positive, no complaint": (scored["label_sentiment"] == "positive") & ~complaint,
+        "ending in a question": scored["text"].str.rstrip().str.endswith("?"),
+        "with emoji": scored["text"].str.contains(_EMOJI),
+        "up to 5 words": words <= 5,
+        "over 60 words": words > 60,
+        **{f"topic {topic}": scored["label_topic"] == topic for topic in TOPICS},
+    }
+    rows = []
+    for name, members in chosen.items():
+        flagged = scored["is_complaint"].fillna(False).astype(bool)
+        found, wrong = flagged[members & complaint], flagged[members & ~complaint]
+        rows.append((name, int(members.sum()), _share(found), _share(wrong)))
+    return markdown(pd.DataFrame(rows, columns=["posts", "n", "recall", "false alarms"]))
+
+
+def _share(values: pd.Series) -> str:
+    return f"{values.mean():.2f} of {len(values)}" if len(values) else "-"
+
+
+def further_heads(scored: pd.DataFrame) -> str:
+    """Measure severity, expected replies and topics, per language."""
+    known = scored[scored["topic"].notna()]
+    rows = []
+    for language in [*LANGUAGES, None]:
+        part = known if language is None else known[known["label_language"] == language]
+        complaints = part[part["label_complaint"] == 1]
+        truth = part["label_severity"].astype(int)
+        guess = part[list(SEVERITY_COLUMNS)].to_numpy(float).argmax(axis=1)
+        among = complaints[list(SEVERITY_COLUMNS[1:])].to_numpy(float).argmax(axis=1) + 1
+        expects = part["label_expects_reply"].astype(int)
+        rows.append(
+            (
+                LANGUAGE_NAMES.get(language, "all"),
+                len(part),
+                f"{f1_score(truth, guess, average='macro'):.2f}",
+                f"{accuracy_score(complaints['label_severity'].astype(int), among):.2f}",
+                f"{f1_score(expects, part['expects_reply_probability'] >= 0.5):.2f}",
+                f"{average_precision_score(expects, part['expects_reply_probability']):.2f}",
+                f"{accuracy_score(part['label_topic'], part['topic']):.2f}",
+                f"{f1_score(part['label_topic'], part['topic'], average='macro'):.2f}",
+            )
+        )
+    names = ["posts of", "n", "severity 0-4, macro-F1", "severity among complaints, accuracy"]
+    return markdown(pd.DataFrame(rows, columns=[*names, "expects reply, F1", "AP", "topic, accuracy", "macro-F1"]))
 
 
 def language_table(model: sl.PostScorer, posts: pd.DataFrame) -> str:
