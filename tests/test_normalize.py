@@ -15,13 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sentilens.errors import InputError
-from sentilens.normalize import _CLEAN_WORDS, FIXERS, explain_normalization, normalize_all, normalize_text
+from sentilens.normalize import _CLEAN_WORDS, FIXERS, _kinds, explain_normalization, normalize_all, normalize_text
 
 CASES: list[dict[str, Any]] = json.loads((Path(__file__).parent / "cases" / "normalize.json").read_text(encoding="utf-8"))
 
 #: Pieces that the fixers act upon, so that random texts meet all of them and each other.
 WORDS = (
-    "&amp; &am p; lt; &lt; &#97; &nbsp; b <b> < > 3 <br> </p> <script> </script> <!-- --> \u00ad \u200b \u200d \ufe0f ❤ 👩 💻 🏽 "
+    "&amp; &am p; lt; &lt; &#97; &nbsp; b <b> < > 3 <br> </p> <script> </script> <!-- <!--> --> <ID> <BR> <a href=x> \u00ad \u200b \u200d \ufe0f ❤ 👩 💻 🏽 "
     "@ kari a .se . www. http:// x.no 0701740605 22 +46 - (at) <URL> sk .. … * ** -- # ! !!!! ? Ã¤ Ã ¤ Â å a\u030a \u030a ﬁ 𝗯 Ａ "
     "\ud800 \x00 \x85 ooo o ß / 5"
 )
@@ -118,6 +118,16 @@ def test_what_is_found_clean_at_once_is_clean(texts: list[str]) -> None:
     assert normalize_all(texts) == [normalize_text(text) for text in texts]
     again = [*texts, *(f"{text} bra {other}" for text, other in pairwise(texts))]
     assert normalize_all(again) == [normalize_text(text) for text in again]
+
+
+def test_no_fixer_changes_plain_characters() -> None:
+    kinds = _kinds()
+    assert 500 < np.count_nonzero(kinds) < 5000
+    for code in np.flatnonzero(kinds).tolist():
+        twice = chr(code) * (2 if kinds[code] == 1 else 1)
+        text = " ".join(f"f{chr(code)}b {twice} g{twice} h".split())
+        assert not [name for name, fixer in FIXERS.items() if name != "masking" and fixer(text) != text], hex(code)
+    assert normalize_all(["\U0002f800", "\U000e0041\U0010ffff"]) == ["\u4e3d", "\U000e0041\U0010ffff"]
 
 
 def test_clean_words_are_forgotten_when_they_are_many(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,6 @@ import numpy.typing as npt
 
 from .errors import InputError
 from .privacy import mask_text, may_hold_personal_data
-from .schema import PLACEHOLDERS
 
 
 class Step(NamedTuple):
@@ -303,8 +302,8 @@ _PLAIN_ALONE = " .-"
 
 @cache
 def _kinds() -> npt.NDArray[np.uint8]:
-    """Tell of each character up to the last emoji whether it is plain (1), plain when it stands alone (2), or neither (0)."""
-    kinds = np.zeros(0x1FB00, dtype=np.uint8)
+    """Tell of each character whether it is plain (1), plain when it stands alone (2), or neither (0), as all past the last."""
+    kinds = np.zeros(0x1FB01, dtype=np.uint8)
     kinds[list(map(ord, _PLAIN))] = 1
     kinds[list(map(ord, _PLAIN_ALONE))] = 2
     kinds[0x2600:0x27C0] = kinds[0x1F300:0x1F3FB] = kinds[0x1F400:0x1FB00] = 1
@@ -330,9 +329,7 @@ def _are_plain(texts: list[str]) -> list[bool]:
 _MAX_ASKED = 2_000
 #: Fixers change a text for the sake of one word, or of a blank between two, or of these: what begins here may end in another
 #: word, and what is mended depends on the whole text.
-_REACHES_FAR = re.compile(
-    rf"&.|<(?!{'|'.join(PLACEHOLDERS.values()).replace('<', '')})[a-zA-Z/!]|^\n|\n$|{_MOJIBAKE_HINT.pattern}"
-)
+_REACHES_FAR = re.compile(rf"&.|<!|<[a-zA-Z/](?![^<>]*>)|^\n|\n$|{_MOJIBAKE_HINT.pattern}")
 #: Words that were found clean; forgotten when they become too many.
 _CLEAN_WORDS: set[str] = set()
 _MAX_CLEAN_WORDS = 100_000

@@ -204,7 +204,8 @@ class PostScorer:
         scores = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
         # Types are said, not inferred: which one pandas takes for words, and which null, changes with its release.
         columns = {name: pd.Series(values, index=frame.index, dtype=values.dtype) for name, values in scores.items()}
-        added = pd.DataFrame(columns, index=frame.index).astype({"is_complaint": "boolean"})
+        is_complaint = pd.arrays.BooleanArray(scores["is_complaint"], np.isnan(scores["complaint_probability"]))
+        added = pd.DataFrame({**columns, "is_complaint": is_complaint}, index=frame.index)
         added["model_id"] = self.model_id
         kept = frame.drop(columns=[name for name in SCORE_COLUMNS if name in frame.columns])
         scored = pd.concat([kept, added[list(SCORE_COLUMNS)]], axis=1)
@@ -227,8 +228,7 @@ class PostScorer:
         unscored = empty | foreign
         labels = np.asarray(SENTIMENTS, dtype=object)[sentiment.argmax(axis=1)]
         labels[unscored] = None
-        is_complaint = (complaint >= self.threshold).astype(object)
-        is_complaint[unscored] = None
+        is_complaint = complaint >= self.threshold
         sentiment[unscored] = np.nan
         complaint[unscored] = np.nan
         columns = dict(zip(SENTIMENT_COLUMNS, sentiment.T, strict=True))
