@@ -29,7 +29,7 @@ FLOW: tuple[tuple[str, ...], ...] = (
     ("classifiers",),
     ("model_file", "explanation"),
     ("scorer",),
-    ("labelling", "near_copies"),
+    ("semantic", "labelling", "near_copies"),
     ("evaluation",),
     ("training",),
     ("batch", "trends"),
@@ -39,7 +39,8 @@ FLOW: tuple[tuple[str, ...], ...] = (
 )
 LAYER = {module: number for number, layer in enumerate(FLOW) for module in layer}
 #: The identifier's weights come in the default model, which the scorer reads; it is asked for when they are first needed.
-EXCEPTIONS = {("language", "scorer")}
+#: A model file tells which kind of scorer it needs; the semantic one is imported when a file asks for it.
+EXCEPTIONS = {("language", "scorer"), ("scorer", "semantic")}
 #: Longest file, in lines.
 MAX_LINES = 450
 

@@ -6,9 +6,9 @@ contributes to every head is worked out once and remembered, and an explanation 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -135,6 +135,27 @@ def fit_head(
     return LinearHead(name, tuple(classes), weights, intercept)
 
 
+class ScoringHeads(Protocol):
+    """What a scorer asks for its scores.
+
+    Attributes
+    ----------
+    heads : mapping of str to LinearHead
+        ``sentiment``, ``complaint`` and others, in the order of the columns of ``contributions``.
+    is_additive : bool
+        Whether contributions are the very parts that the logits are sums of, or only stand for them.
+    """
+
+    heads: Mapping[str, LinearHead]
+    is_additive: bool
+
+    def logits(self, cleaned: Sequence[str], languages: Sequence[str]) -> dict[str, FloatArray]:
+        """Score cleaned texts: name of the head -> float64 array of shape (n_posts, n_columns)."""
+
+    def contributions(self, cleaned: str, language: str) -> tuple[list[str], FloatArray]:
+        """Break the logits of one text down into named pieces; the columns sum to the logits."""
+
+
 class HeadStack:
     """Several heads scored together over one featurisation.
 
@@ -145,9 +166,11 @@ class HeadStack:
         All with as many buckets as the featurizer.
     """
 
+    is_additive = True
+
     def __init__(self, featurizer: PostFeaturizer, heads: Sequence[LinearHead]) -> None:
         self.featurizer = featurizer
-        self.heads = {head.name: head for head in heads}
+        self.heads: Mapping[str, LinearHead] = {head.name: head for head in heads}
         self._weights = np.ascontiguousarray(np.hstack([head.weights for head in heads]))
         self._intercept = np.concatenate([head.intercept for head in heads])
         # What each type contributes, for as long as the featurizer remembers the types.

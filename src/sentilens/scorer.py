@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +12,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .classifiers import HeadStack, LinearHead
+from .classifiers import HeadStack, LinearHead, ScoringHeads
 from .errors import ConfigError, InputError, MissingColumnsError, ModelFormatError
 from .explanation import Explanation
 from .features import PostFeaturizer
 from .ingest.values import parse_language
 from .language import LanguageIdentifier
-from .model_file import ModelSource, read_model, write_model, write_model_bytes
+from .model_file import DEFAULT_MODEL, ModelSource, read_model, write_model, write_model_bytes
 from .normalize import normalize_all, normalize_text
 from .schema import (
     LANGUAGES,
@@ -36,8 +35,6 @@ from .schema import (
 
 FloatArray = npt.NDArray[np.float64]
 
-#: Largest number in the integer arrays that weights are stored in.
-_INT16_MAX = np.iinfo(np.int16).max
 #: A language below this confidence is unclear: it gives way to the one that the export declares, and the status says so.
 _CLEAR = 0.5
 _BATCH = 5_000
@@ -63,12 +60,16 @@ class PostScorer:
         Name and digest; the same model has the same id everywhere.
     threshold : float
         Complaint probability from which a post counts as a complaint, in (0, 1).
+    stack : ScoringHeads
+        What turns cleaned texts into logits.
 
     Raises
     ------
     ModelFormatError
         If the manifest and the arrays do not make a model.
     """
+
+    stack: ScoringHeads
 
     def __init__(self, manifest: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> None:
         self.manifest = dict(manifest)
@@ -79,7 +80,7 @@ class PostScorer:
             self.identifier = _unpack_identifier(manifest, arrays)
             shape = {key: int(manifest["featurizer"][key]) for key in ("n_buckets", "ngram_min", "ngram_max")}
             self.featurizer = PostFeaturizer(**shape, identifier=self.identifier).fit([])
-            heads = [_unpack_head(described, arrays) for described in manifest["heads"]]
+            heads = [unpack_head(described, arrays) for described in manifest["heads"]]
         except (KeyError, TypeError, ValueError, IndexError, OverflowError, ConfigError) as error:
             raise ModelFormatError("The manifest does not describe a model.", reason="manifest_content") from error
         if any(head.weights.shape[0] != self.featurizer.n_buckets for head in heads):
@@ -88,10 +89,15 @@ class PostScorer:
             raise ModelFormatError("The model lacks a head or a threshold.", reason="manifest_content")
         self.stack = HeadStack(self.featurizer, heads)
 
-    @classmethod
-    def from_bytes(cls, source: ModelSource) -> PostScorer:
+    @staticmethod
+    def from_bytes(source: ModelSource) -> PostScorer:
         """Build a scorer from a model file or its bytes, after checking them (see `sentilens.model_file`)."""
-        return cls(*read_model(source))
+        manifest, arrays = read_model(source)
+        if "encoder" in manifest:
+            from .semantic import SemanticScorer
+
+            return SemanticScorer(manifest, arrays)
+        return PostScorer(manifest, arrays)
 
     @classmethod
     def from_heads(
@@ -135,7 +141,7 @@ class PostScorer:
             "language_classes": [str(name) for name in identifier.classes_],
             "heads": described,
         }
-        return cls.from_bytes(write_model_bytes(manifest, arrays))
+        return PostScorer.from_bytes(write_model_bytes(manifest, arrays))
 
     def __repr__(self) -> str:
         return f"PostScorer({self.model_id}: {', '.join(self.stack.heads)}; {', '.join(self.manifest['languages'])})"
@@ -297,7 +303,7 @@ class PostScorer:
         sentiment = heads["sentiment"].probabilities(sums["sentiment"])[0]
         probabilities = dict(zip(SENTIMENTS, map(float, sentiment), strict=True))
         probabilities["complaint"] = float(heads["complaint"].probabilities(sums["complaint"])[0, 1])
-        return Explanation(cleaned, languages[0], probabilities, table)
+        return Explanation(cleaned, languages[0], probabilities, table, is_exact=self.stack.is_additive)
 
 
 def _as_frame(posts: pd.DataFrame | pd.Series | Iterable[str]) -> pd.DataFrame:
@@ -325,39 +331,43 @@ def _as_frame(posts: pd.DataFrame | pd.Series | Iterable[str]) -> pd.DataFrame:
 def _pack(
     identifier: LanguageIdentifier, heads: Sequence[LinearHead]
 ) -> tuple[dict[str, npt.NDArray[Any]], list[dict[str, Any]]]:
-    """Turn weights into small integers with one scale a column; rounding is far below what a model knows."""
-    arrays: dict[str, npt.NDArray[Any]] = {}
-    described = []
-    arrays["language.weights"], arrays["language.scale"] = _quantize(identifier.weights_, 127, np.int8)
-    arrays["language.intercept"] = identifier.intercept_.astype(np.float64)
+    arrays = pack_weights("language", identifier.weights_, identifier.intercept_, np.int8)
     for head in heads:
-        arrays[f"{head.name}.weights"], arrays[f"{head.name}.scale"] = _quantize(head.weights, _INT16_MAX, np.int16)
-        arrays[f"{head.name}.intercept"] = head.intercept.astype(np.float64)
-        described.append({"name": head.name, "classes": list(head.classes)})
-    return arrays, described
+        arrays |= pack_weights(head.name, head.weights, head.intercept, np.int16)
+    return arrays, [{"name": head.name, "classes": list(head.classes)} for head in heads]
 
 
-def _quantize(weights: npt.NDArray[Any], largest: int, dtype: Any) -> tuple[npt.NDArray[Any], npt.NDArray[np.float32]]:
+def pack_weights(
+    name: str, weights: npt.NDArray[Any], intercept: npt.NDArray[Any], dtype: type[np.signedinteger[Any]]
+) -> dict[str, npt.NDArray[Any]]:
+    """Turn weights into small integers with one scale a column; rounding is far below what a model knows."""
+    largest = np.iinfo(dtype).max
     scale = np.maximum(np.abs(weights).max(axis=0), 1e-12).astype(np.float32) / np.float32(largest)
-    return np.rint(weights / scale).clip(-largest, largest).astype(dtype), scale.astype(np.float32)
+    whole = np.rint(weights / scale).clip(-largest, largest).astype(dtype)
+    return {
+        f"{name}.weights": whole,
+        f"{name}.scale": scale.astype(np.float32),
+        f"{name}.intercept": intercept.astype(np.float64),
+    }
 
 
-def _unpack_head(described: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> LinearHead:
+def unpack_head(described: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> LinearHead:
+    """Build a head from its name and classes and from what `pack_weights` made."""
     name, classes = str(described["name"]), tuple(map(str, described["classes"]))
-    weights, intercept = _unpack_weights(name, 1 if len(classes) == 2 else len(classes), arrays)
+    weights, intercept = unpack_weights(name, 1 if len(classes) == 2 else len(classes), arrays)
     return LinearHead(name, classes, weights, intercept)
 
 
 def _unpack_identifier(manifest: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> LanguageIdentifier:
     classes = list(map(str, manifest["language_classes"]))
-    weights, intercept = _unpack_weights("language", len(classes), arrays)
+    weights, intercept = unpack_weights("language", len(classes), arrays)
     shape = {key: int(manifest["identifier"][key]) for key in ("n_buckets", "ngram_max")}
     if len(weights) != shape["n_buckets"] or not 1 <= shape["ngram_max"] <= 10:
         raise ModelFormatError("The language weights do not fit their features.", reason="language_shape")
     return LanguageIdentifier(pretrained=False, **shape).set_weights(classes, weights, intercept)
 
 
-def _unpack_weights(
+def unpack_weights(
     name: str, n_columns: int, arrays: Mapping[str, npt.NDArray[Any]]
 ) -> tuple[npt.NDArray[np.float32], FloatArray]:
     """Check the shapes before multiplying: broadcast over shapes that do not belong together can fill any memory."""
@@ -375,8 +385,7 @@ def _unpack_weights(
 
 @cache
 def _default_model() -> PostScorer:
-    path = files("sentilens") / "resources" / "default.sentilens"
-    return PostScorer.from_bytes(path.read_bytes())
+    return PostScorer.from_bytes(DEFAULT_MODEL)
 
 
 def load_model(source: ModelSource | None = None) -> PostScorer:
@@ -385,7 +394,8 @@ def load_model(source: ModelSource | None = None) -> PostScorer:
     Parameters
     ----------
     source : path or bytes, optional
-        A ``.sentilens`` file or its content; by default the model inside the package.
+        A ``.sentilens`` file or its content, or the name of a model inside the package: ``"default"``, or ``"semantic"``,
+        which is slow, more often right, and needs ``pip install "sentilens[semantic]"``.
 
     Returns
     -------
@@ -395,6 +405,8 @@ def load_model(source: ModelSource | None = None) -> PostScorer:
     ------
     ModelError
         If the file is missing, damaged, hostile, or written by a newer release.
+    MissingDependencyError
+        If the semantic model lacks its encoder.
 
     Examples
     --------
