@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CORPORA ?=
+CACHE ?= out/encoded
 
-.PHONY: demo test lint model samples clean
+.PHONY: demo test lint model semantic-model samples clean
 
 demo: $(VENV)/installed
 	mkdir -p out
@@ -38,6 +39,10 @@ samples: $(VENV)/installed
 model: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "wordfreq==3.1.1"
 	$(BIN)/python tools/build_default_model.py --corpora $(CORPORA)
+
+# Needs torch beside; CACHE is a folder that keeps what the encoder makes of the texts.
+semantic-model: $(VENV)/installed-dev
+	$(BIN)/python tools/build_semantic_model.py --corpora $(CORPORA) --cache $(CACHE)
 
 clean:
 	rm -rf out build dist .pytest_cache .mypy_cache .ruff_cache

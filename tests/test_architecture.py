@@ -28,7 +28,7 @@ FLOW: tuple[tuple[str, ...], ...] = (
     ("heads",),
     ("model_file", "explanation", "packing"),
     ("scorer",),
-    ("estimators",),
+    ("estimators", "semantic"),
     ("labelling", "near_copies"),
     ("evaluation",),
     ("training",),
@@ -38,6 +38,8 @@ FLOW: tuple[tuple[str, ...], ...] = (
     ("__main__",),
 )
 LAYER = {module: number for number, layer in enumerate(FLOW) for module in layer}
+#: A model file tells which kind of scorer it needs; the semantic one is imported when a file asks for it.
+EXCEPTIONS = {("scorer", "semantic")}
 #: Longest file, in lines.
 MAX_LINES = 450
 

@@ -19,6 +19,7 @@ from .errors import ConfigError, InputError
 from .ingest import PostReader, ReadAudit, Reject
 from .ingest.values import parse_yes_no
 from .output import CSV_ENDINGS, DECIMALS, refuse_same_file, told_if_unwritable, whole_file, write_csv
+from .progress import progress_shown
 from .schema import SCORE_COLUMNS, SENTIMENT_COLUMNS, SENTIMENTS, STATUSES
 from .scorer import PostScorer, load_model
 
@@ -167,7 +168,8 @@ def score_file(
     # The target is complete before the rejects take their name.
     with _open_rejects(rejects_name, reader.audit) as reader.on_reject, _open_sink(target_name, reader.audit) as write:
         for chunk in reader.chunks(chunk_rows):
-            scored = model.score(chunk.posts)
+            with progress_shown(show_progress):
+                scored = model.score(chunk.posts)
             write(_output_frame(chunk.original, scored, reader.audit))
             summary.add(scored)
         if not reader.audit.rows_read:
@@ -219,7 +221,8 @@ def iter_scored(
             scored = parse_scores(chunk.posts)
             scored.attrs["model_card"] = _card_of(scored, model)
         else:
-            scored = (model or load_model()).score(chunk.posts).round(dict.fromkeys(_NUMBERS, DECIMALS))
+            with progress_shown(show_progress):
+                scored = (model or load_model()).score(chunk.posts).round(dict.fromkeys(_NUMBERS, DECIMALS))
         scored.attrs["audit"] = reader.audit
         yield scored
     reader.audit.warn()

@@ -6,10 +6,10 @@ contributes to every head is worked out once and remembered, and an explanation 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -130,6 +130,30 @@ def fit_head(
     return LinearHead(name, tuple(classes), weights, intercept)
 
 
+class ScoringHeads(Protocol):
+    """What a scorer asks for its scores.
+
+    Attributes
+    ----------
+    heads : mapping of str to LinearHead
+        ``sentiment``, ``complaint`` and others, in the order of the columns of ``contributions``.
+    is_additive : bool
+        Whether contributions are the very parts that the logits are sums of, or only stand for them.
+    """
+
+    heads: Mapping[str, LinearHead]
+    is_additive: bool
+
+    def logits(self, tokenized: TokenizedTexts, languages: Sequence[str]) -> dict[str, FloatArray]:
+        """Score texts: name of the head -> float64 array of shape (n_posts, n_columns)."""
+
+    def contributions(self, tokenized: TokenizedTexts, language: str) -> tuple[list[str], FloatArray]:
+        """Break the logits of a single text down into named pieces; the columns sum to the logits."""
+
+    def split(self, columns: FloatArray) -> dict[str, FloatArray]:
+        """Give the columns of each head by its name."""
+
+
 class HeadStack:
     """Several heads scored together over one featurisation.
 
@@ -140,9 +164,11 @@ class HeadStack:
         All with as many buckets as the featurizer.
     """
 
+    is_additive = True
+
     def __init__(self, featurizer: Featurizer, heads: Sequence[LinearHead]) -> None:
         self.featurizer = featurizer
-        self.heads = {head.name: head for head in heads}
+        self.heads: Mapping[str, LinearHead] = {head.name: head for head in heads}
         self._intercept = np.concatenate([head.intercept for head in heads])
         self._known = _Contributions(Senses(TokenTypes()), len(self._intercept))
 

@@ -15,6 +15,7 @@ import os
 import re
 import zipfile
 from collections.abc import Mapping
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +28,10 @@ from .output import whole_file
 #: Version of the layout described above; readers know all versions up to theirs.
 FORMAT_VERSION: Final = 1
 FORMAT_NAME: Final = "sentilens-model"
+
+#: Names of the models inside the package; they can stand wherever a model file can.
+DEFAULT_MODEL: Final = "default"
+SEMANTIC_MODEL: Final = "semantic"
 
 _MANIFEST: Final = "manifest.json"
 _MEMBER: Final = re.compile(r"arrays/([a-z][a-z0-9_.]{0,63})\.npy")
@@ -120,7 +125,7 @@ def read_model(source: ModelSource) -> tuple[dict[str, Any], Arrays]:
     Parameters
     ----------
     source : path or bytes
-        The file, or its content.
+        The file, its content, or the name of a model inside the package.
 
     Returns
     -------
@@ -153,7 +158,7 @@ def inspect_model(source: ModelSource) -> dict[str, Any]:
     Parameters
     ----------
     source : path or bytes
-        The file, or its content.
+        The file, its content, or the name of a model inside the package.
 
     Returns
     -------
@@ -173,6 +178,8 @@ def _open(source: ModelSource) -> zipfile.ZipFile:
     handle: Any = source
     if isinstance(source, bytes | bytearray):
         handle = io.BytesIO(source)
+    elif os.fspath(source) in (DEFAULT_MODEL, SEMANTIC_MODEL):
+        handle = io.BytesIO((files("sentilens") / "resources" / f"{os.fspath(source)}.sentilens").read_bytes())
     else:
         name = f"'{os.fspath(source)}'"
     try:

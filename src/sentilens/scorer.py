@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +15,10 @@ import pandas as pd
 from .errors import ConfigError, InputError, MissingColumnsError, ModelFormatError
 from .explanation import Explanation
 from .features import Featurizer
-from .heads import HeadStack, LinearHead
+from .heads import HeadStack, LinearHead, ScoringHeads
 from .ingest.values import parse_language
 from .language import LanguageModel
-from .model_file import ModelSource, read_model, write_model, write_model_bytes
+from .model_file import DEFAULT_MODEL, ModelSource, read_model, write_model, write_model_bytes
 from .normalize import normalize_all, normalize_text
 from .packing import pack_weights, unpack_head, unpack_identifier
 from .schema import (
@@ -69,12 +68,16 @@ class PostScorer:
         Name and digest; the same model has the same id everywhere.
     threshold : float
         Complaint probability from which a post counts as a complaint, in (0, 1).
+    stack : ScoringHeads
+        What turns cleaned texts into logits.
 
     Raises
     ------
     ModelFormatError
         If the manifest and the arrays do not make a model.
     """
+
+    stack: ScoringHeads
 
     def __init__(self, manifest: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> None:
         self.manifest = dict(manifest)
@@ -96,10 +99,15 @@ class PostScorer:
         # The identifier and the heads read the same tokens.
         self._types = TokenTypes()
 
-    @classmethod
-    def from_bytes(cls, source: ModelSource) -> PostScorer:
+    @staticmethod
+    def from_bytes(source: ModelSource) -> PostScorer:
         """Build a scorer from a model file or its bytes, after checking them (see `sentilens.model_file`)."""
-        return cls(*read_model(source))
+        manifest, arrays = read_model(source)
+        if "encoder" in manifest:
+            from .semantic import SemanticScorer
+
+            return SemanticScorer(manifest, arrays)
+        return PostScorer(manifest, arrays)
 
     @classmethod
     def from_heads(
@@ -146,7 +154,7 @@ class PostScorer:
             "language_classes": list(identifier.classes),
             "heads": [{"name": head.name, "classes": list(head.classes)} for head in heads],
         }
-        return cls.from_bytes(write_model_bytes(manifest, arrays))
+        return PostScorer.from_bytes(write_model_bytes(manifest, arrays))
 
     def __repr__(self) -> str:
         return f"PostScorer({self.model_id}: {', '.join(self.stack.heads)}; {', '.join(self.manifest['languages'])})"
@@ -317,7 +325,7 @@ class PostScorer:
         sentiment = heads["sentiment"].probabilities(sums["sentiment"])[0]
         probabilities = dict(zip(SENTIMENTS, map(float, sentiment), strict=True))
         probabilities["complaint"] = float(heads["complaint"].probabilities(sums["complaint"])[0, 1])
-        return Explanation(cleaned, languages[0], probabilities, table)
+        return Explanation(cleaned, languages[0], probabilities, table, is_exact=self.stack.is_additive)
 
 
 def _further_answers(
@@ -366,8 +374,7 @@ def _as_frame(posts: pd.DataFrame | pd.Series | Iterable[str]) -> pd.DataFrame:
 
 @cache
 def _default_model() -> PostScorer:
-    path = files("sentilens") / "resources" / "default.sentilens"
-    return PostScorer.from_bytes(path.read_bytes())
+    return PostScorer.from_bytes(DEFAULT_MODEL)
 
 
 def load_model(source: ModelSource | None = None) -> PostScorer:
@@ -376,7 +383,8 @@ def load_model(source: ModelSource | None = None) -> PostScorer:
     Parameters
     ----------
     source : path or bytes, optional
-        A ``.sentilens`` file or its content; by default the model inside the package.
+        A ``.sentilens`` file or its content, or the name of a model inside the package: ``"default"``, or ``"semantic"``,
+        which is slow, more often right, and needs ``pip install "sentilens[semantic]"``.
 
     Returns
     -------
@@ -386,6 +394,8 @@ def load_model(source: ModelSource | None = None) -> PostScorer:
     ------
     ModelError
         If the file is missing, damaged, hostile, or written by a newer release.
+    MissingDependencyError
+        If the semantic model lacks its encoder.
 
     Examples
     --------

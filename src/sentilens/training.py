@@ -15,7 +15,7 @@ import pandas as pd
 from scipy import sparse
 
 from .calibration import fit_scaling
-from .errors import DataQualityWarning, LabelError
+from .errors import ConfigError, DataQualityWarning, LabelError
 from .evaluation import best_threshold, compact_metrics, keep_scored, score_metrics
 from .heads import LinearHead, fit_head
 from .labelling import count_contradictions, read_labelled
@@ -238,6 +238,8 @@ def train(
     ------
     LabelError
         If there are too few labels, of only one class, or of unknown kinds.
+    ConfigError
+        If the base is the semantic model.
 
     Warns
     -----
@@ -263,6 +265,12 @@ def train(
     from threadpoolctl import threadpool_limits
 
     start = base or load_model()
+    if not start.stack.is_additive:
+        raise ConfigError(
+            "Only models that are sums over words can be trained further; the semantic model is none.",
+            reason="untrainable_base",
+            hint="Start from the default model, or leave the base out.",
+        )
     posts = read_labelled(labelled)
     if contradictory := count_contradictions(posts):
         warnings.warn(f"{contradictory:,} texts carry different labels.", DataQualityWarning, stacklevel=2)
