@@ -20,11 +20,12 @@ from sklearn.metrics import accuracy_score, average_precision_score, f1_score
 from corpora import read_corpora
 from encoded_texts import encode_texts
 from labelled_posts import ROOT, read_labelled_posts
-from semantic_layers import HEADS, fit_layers
+from semantic_layers import fit_layers
 from sentilens.calibration import fit_scaling
 from sentilens.evaluation import best_threshold, compact_metrics, evaluate, f1_counts
 from sentilens.model_file import write_model
 from sentilens.near_copies import near_copy_groups
+from sentilens.schema import HEAD_CLASSES
 from sentilens.semantic import SemanticScorer
 from sentilens.semantic.heads import SemanticStack
 from sentilens.training import assign_folds
@@ -88,7 +89,10 @@ def parse_arguments() -> argparse.Namespace:
 def answers_of(posts: pd.DataFrame) -> dict[str, np.ndarray]:
     """Number the answers to each question."""
     labels = posts.astype({"complaint": int}).astype(str)
-    return {name: labels[name].map({answer: code for code, answer in enumerate(HEADS[name])}).to_numpy(int) for name in HEADS}
+    return {
+        name: labels[name].map({answer: code for code, answer in enumerate(HEAD_CLASSES[name])}).to_numpy(int)
+        for name in HEAD_CLASSES
+    }
 
 
 def cross_fit(features: np.ndarray, codes: dict[str, np.ndarray], folds: np.ndarray) -> dict[str, np.ndarray]:
@@ -109,7 +113,7 @@ def further_figures(stack: SemanticStack, features: np.ndarray, codes: dict[str,
     for name in ("severity", "expects_reply", "topic"):
         logits = stack.logits_of_features(features)[name]
         guess = stack.heads[name].probabilities(logits).argmax(axis=1)
-        average = "binary" if len(HEADS[name]) == 2 else "macro"
+        average = "binary" if len(HEAD_CLASSES[name]) == 2 else "macro"
         figures[name] = {
             "accuracy": round(float(accuracy_score(codes[name], guess)), 4),
             f"f1_{average}": round(float(f1_score(codes[name], guess, average=average)), 4),
@@ -132,7 +136,7 @@ def describe(training: pd.DataFrame, test: pd.DataFrame) -> dict[str, object]:
             {
                 "name": "labels of this project on its own synthetic posts and on posts of public corpora",
                 "licence": "MIT",
-                "teaches": list(HEADS),
+                "teaches": list(HEAD_CLASSES),
                 "n_posts": len(training),
             },
         ],

@@ -9,17 +9,9 @@ import torch
 from torch.nn import functional
 
 from sentilens.heads import LinearHead
-from sentilens.schema import SENTIMENTS, SEVERITIES, TOPICS
+from sentilens.schema import HEAD_CLASSES
 from sentilens.semantic.heads import HiddenLayer
 
-#: Questions and their answers; the questions beside the first two sharpen what the network sees in a post.
-HEADS: dict[str, tuple[str, ...]] = {
-    "sentiment": SENTIMENTS,
-    "complaint": ("0", "1"),
-    "severity": tuple(map(str, SEVERITIES)),
-    "expects_reply": ("0", "1"),
-    "topic": TOPICS,
-}
 #: How much the error in each answer counts.
 _LOSS_WEIGHT = {"sentiment": 1.0, "complaint": 2.0, "severity": 0.5, "expects_reply": 0.5, "topic": 0.3}
 #: Networks that start from different seeds are averaged: side by side they are one with more hidden units.
@@ -38,26 +30,26 @@ def fit_layers(features: np.ndarray, codes: Mapping[str, np.ndarray]) -> tuple[H
     features : float32 array of shape (n_posts, n_features)
         From `encoded_texts.encode_texts`.
     codes : mapping of str to int array of shape (n_posts,)
-        For each of `HEADS` the number of the answer.
+        For each of `sentilens.schema.HEAD_CLASSES` the number of the answer.
     """
     torch.set_num_threads(1)
     mean, inverse = features.mean(axis=0), 1.0 / (features.std(axis=0) + 1e-6)
     inputs = torch.from_numpy(((features - mean) * inverse).astype(np.float32))
-    targets = {name: torch.from_numpy(codes[name].astype(np.int64)) for name in HEADS}
+    targets = {name: torch.from_numpy(codes[name].astype(np.int64)) for name in HEAD_CLASSES}
     networks = [_fit_network(inputs, targets, seed) for seed in _SEEDS]
     weights, intercept, outputs, offsets = zip(*map(_arrays_of, networks), strict=True)
     hidden = HiddenLayer(mean, inverse.astype(np.float32), np.hstack(weights), np.concatenate(intercept))
     output, offset = np.vstack(outputs) / len(_SEEDS), np.mean(offsets, axis=0)
-    stops = np.cumsum([_n_columns(name) for name in HEADS])
+    stops = np.cumsum([_n_columns(name) for name in HEAD_CLASSES])
     heads = [
         LinearHead(name, classes, output[:, stop - _n_columns(name) : stop], offset[stop - _n_columns(name) : stop])
-        for (name, classes), stop in zip(HEADS.items(), stops.tolist(), strict=True)
+        for (name, classes), stop in zip(HEAD_CLASSES.items(), stops.tolist(), strict=True)
     ]
     return hidden, heads
 
 
 def _n_columns(name: str) -> int:
-    return 1 if len(HEADS[name]) == 2 else len(HEADS[name])
+    return 1 if len(HEAD_CLASSES[name]) == 2 else len(HEAD_CLASSES[name])
 
 
 def _fit_network(inputs: torch.Tensor, targets: Mapping[str, torch.Tensor], seed: int) -> torch.nn.Sequential:
@@ -67,7 +59,7 @@ def _fit_network(inputs: torch.Tensor, targets: Mapping[str, torch.Tensor], seed
         torch.nn.Linear(inputs.shape[1], _HIDDEN),
         torch.nn.GELU(),
         torch.nn.Dropout(_HIDDEN_DROPOUT),
-        torch.nn.Linear(_HIDDEN, sum(map(_n_columns, HEADS))),
+        torch.nn.Linear(_HIDDEN, sum(map(_n_columns, HEAD_CLASSES))),
     ).train()
     optimizer = torch.optim.AdamW(network.parameters(), lr=_LEARNING_RATE, weight_decay=_WEIGHT_DECAY)
     n_steps = _EPOCHS * -(-len(inputs) // _BATCH)
@@ -87,7 +79,7 @@ def _fit_network(inputs: torch.Tensor, targets: Mapping[str, torch.Tensor], seed
 
 def _loss(outputs: torch.Tensor, targets: Mapping[str, torch.Tensor]) -> torch.Tensor:
     total = torch.zeros(())
-    for logits, name in zip(outputs.split([_n_columns(name) for name in HEADS], dim=1), HEADS, strict=True):
+    for logits, name in zip(outputs.split([_n_columns(name) for name in HEAD_CLASSES], dim=1), HEAD_CLASSES, strict=True):
         if logits.shape[1] == 1:
             error = functional.binary_cross_entropy_with_logits(logits[:, 0], targets[name].float())
         else:

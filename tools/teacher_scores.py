@@ -1,14 +1,16 @@
-"""Let the semantic model judge the unlabelled posts of the public corpora, so that the default model can learn from it.
+"""Let the semantic model judge unlabelled posts of the public corpora and pieces of labelled ones, for the default model.
 
-    python tools/teacher_scores.py --corpora DIR --cache DIR [--labels DIR] [--out FILE]
+    python tools/teacher_scores.py --corpora DIR --cache DIR [--labels DIR] [--out DIR]
 
-Posts that carry a label of this project, for training or for testing, take no part, nor do copies of them. Writes ``corpus,
-source_id``, the complaint's logit and those of the three sentiments; no texts. Needs torch, as build_semantic_model.py does.
+Posts that carry a label of this project, for training or for testing, are not judged as a whole, nor are copies of them;
+pieces come from the training part alone. Writes ``corpora.csv`` (``corpus, source_id``) and ``pieces.csv`` (``key, first_word,
+stop_word``: words of the cleaned text) with the complaint's logit; no texts. Needs torch, as build_semantic_model.py does.
 """
 
 from __future__ import annotations
 
 import argparse
+from itertools import pairwise
 from pathlib import Path
 from zlib import crc32
 
@@ -19,7 +21,6 @@ from encoded_texts import encode_texts
 from labelled_posts import ROOT, read_labelled_posts
 from sentilens import load_model
 from sentilens.normalize import normalize_text
-from sentilens.schema import SENTIMENTS
 
 #: Posts of a corpus that are judged, chosen by their digests; more of those that are most like customers' posts.
 _CAP = 3_000
@@ -32,15 +33,20 @@ def main() -> None:
     """Choose, judge and write."""
     options = parse_arguments()
     corpora = read_corpora(options.corpora)
-    chosen = choose(corpora, set(read_labelled_posts(options.labels, corpora)["cleaned"]))
-    print(f"{len(chosen):,} posts", flush=True)
-    features = encode_texts(chosen["cleaned"].tolist(), options.cache)
-    logits = load_model("semantic").stack.logits_of_features(features)
-    scores = chosen[["corpus", "source_id"]].assign(complaint=logits["complaint"][:, 0])
-    scores[list(SENTIMENTS)] = logits["sentiment"]
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    scores.to_csv(options.out, index=False, float_format="%.2f", lineterminator="\n")
-    print(f"{options.out}: {len(scores):,} posts, {options.out.stat().st_size / 1e6:.1f} MB")
+    corpora["key"] = corpora["corpus"] + "/" + corpora["source_id"]
+    labelled = read_labelled_posts(options.labels, corpora)
+    options.out.mkdir(parents=True, exist_ok=True)
+    posts = choose(corpora, set(labelled["cleaned"]))
+    judge(posts["cleaned"], posts[["corpus", "source_id"]], options.out / "corpora.csv", options.cache)
+    pieces = cut(labelled[~labelled["is_test"]])
+    judge(pieces["cleaned"], pieces[["key", "first_word", "stop_word"]], options.out / "pieces.csv", options.cache)
+
+
+def judge(cleaned: pd.Series, names: pd.DataFrame, path: Path, cache: Path) -> None:
+    """Write what the semantic model thinks of texts."""
+    logits = load_model("semantic").stack.logits_of_features(encode_texts(cleaned.tolist(), cache))
+    names.assign(complaint=logits["complaint"][:, 0]).to_csv(path, index=False, float_format="%.2f", lineterminator="\n")
+    print(f"{path}: {len(names):,}, {path.stat().st_size / 1e6:.1f} MB", flush=True)
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -49,7 +55,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--corpora", type=Path, required=True, help="folder of the corpora")
     parser.add_argument("--cache", type=Path, required=True, help="folder for what the encoder makes of the texts")
     parser.add_argument("--labels", type=Path, default=ROOT / "data/labelled/corpora", help="labels on posts of the corpora")
-    parser.add_argument("--out", type=Path, default=ROOT / "data/labelled/teacher/scores.csv")
+    parser.add_argument("--out", type=Path, default=ROOT / "data/labelled/teacher")
     return parser.parse_args()
 
 
@@ -63,6 +69,24 @@ def choose(corpora: pd.DataFrame, labelled: set[str]) -> pd.DataFrame:
     posts = posts.sort_values(["digest", "corpus", "source_id"])
     posts = posts[posts.groupby("corpus").cumcount() < posts["corpus"].map(_CAPS).fillna(_CAP)]
     return posts.sort_values(["corpus", "source_id"]).reset_index(drop=True)
+
+
+def cut(posts: pd.DataFrame) -> pd.DataFrame:
+    """Cut posts into their sentences and a few runs of words, chosen by digest: they teach what a part of a post says."""
+    rows = []
+    for key, language, cleaned in zip(posts["key"], posts["language"], posts["cleaned"], strict=True):
+        words = cleaned.split()
+        ends = [i + 1 for i, word in enumerate(words) if word[-1] in ".!?…"]
+        spans = {(first, stop) for first, stop in pairwise([0, *ends]) if 2 <= stop - first <= 25}
+        for number in range(min(len(words) // 6, 4)):
+            digest = crc32(f"{key} {number}".encode())
+            length = 3 + digest % 6
+            first = digest // 8 % max(1, len(words) - length)
+            spans.add((first, first + length))
+        spans.discard((0, len(words)))
+        rows += [(key, language, first, stop, " ".join(words[first:stop])) for first, stop in sorted(spans)]
+    pieces = pd.DataFrame(rows, columns=["key", "language", "first_word", "stop_word", "cleaned"])
+    return pieces.drop_duplicates("cleaned").reset_index(drop=True)
 
 
 if __name__ == "__main__":
