@@ -18,6 +18,7 @@ SOURCE = Path(sentilens.__file__).parent
 FLOW: tuple[tuple[str, ...], ...] = (
     ("errors", "schema"),
     ("progress", "output"),
+    ("brands",),
     ("ingest",),
     ("privacy",),
     ("normalize",),
