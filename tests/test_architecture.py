@@ -18,7 +18,7 @@ SOURCE = Path(sentilens.__file__).parent
 FLOW: tuple[tuple[str, ...], ...] = (
     ("errors", "schema"),
     ("progress", "output"),
-    ("brands",),
+    ("brands", "copies"),
     ("ingest",),
     ("privacy",),
     ("normalize",),

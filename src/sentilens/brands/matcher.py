@@ -165,6 +165,11 @@ class BrandMatcher:
         rows = zip(texts, repeat(None) if authors is None else authors, repeat(None) if urls is None else urls, strict=False)
         return [tuple(self.brands[number] for number in sorted(self._match_one(*row))) for row in rows]
 
+    @property
+    def has_owned(self) -> bool:
+        """Whether any brand names authors of its own."""
+        return bool(self._owned)
+
     def owned(self, authors: Iterable[Any]) -> list[bool]:
         """Tell whose posts are a brand's own, by the authors' handles or names."""
         return [isinstance(author, str) and plain_handle(author) in self._owned for author in authors]

@@ -2,7 +2,7 @@
 
 The modules, each importing only those before it: `audit` (the account), `encoding` (bytes to text), `records` (text
 to rows), `headers` and `layout` (which column is what), `values` and `dates` (cells to values), `frames` (rows to
-frames), `reader` (all of it together).
+frames), `marking` (copies and brands), `reader` (all of it together).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from ..brands import BrandMatcher
 from .audit import DateAudit, ReadAudit, Reject
 from .dates import DateOrder
 from .frames import PostChunk
@@ -43,6 +44,7 @@ def read_posts(
     timezone: str = "UTC",
     extra_columns: Sequence[str] | Literal["all"] = (),
     max_cell_chars: int = 1_000_000,
+    brands: str | os.PathLike[str] | BrandMatcher | None = None,
     show_progress: bool | None = None,
 ) -> pd.DataFrame:
     """Read a file of posts into one frame.
@@ -73,15 +75,18 @@ def read_posts(
         names themselves are left out.
     max_cell_chars : int, default 1,000,000
         Longer cells make their rows rejects.
+    brands : path or BrandMatcher, optional
+        A ``brands.toml`` (see docs/brands.md). Where the file names no brand, the first that a post concerns is taken; all of
+        them are in a further column ``brands``, joined by ``|``; ``owned`` is true where a brand's own account wrote.
     show_progress : bool, optional
         True or False force a progress bar; by default there is one in notebooks and on terminals.
 
     Returns
     -------
     pandas.DataFrame
-        One row per accepted row of the file, in its order. The columns are `sentilens.schema.INPUT_COLUMNS`:
+        One row per accepted row of the file, in its order. The columns are `sentilens.schema.READING_COLUMNS`:
         ``created_at`` in UTC, ``rating`` float64 between 1 and 5, ``owned`` boolean, all else strings. What a file
-        lacks is null, only an empty text stays an empty string.
+        lacks is null, only an empty text stays an empty string. ``copy_of`` names the earlier post that a post repeats.
 
     Raises
     ------
@@ -109,6 +114,7 @@ def read_posts(
         timezone=timezone,
         extra_columns=extra_columns,
         max_cell_chars=max_cell_chars,
+        brands=brands,
         show_progress=show_progress,
     )
     posts = pd.concat([chunk.posts for chunk in reader.chunks(_CHUNK_ROWS)], ignore_index=True)
@@ -128,6 +134,7 @@ def iter_posts(
     timezone: str = "UTC",
     extra_columns: Sequence[str] | Literal["all"] = (),
     max_cell_chars: int = 1_000_000,
+    brands: str | os.PathLike[str] | BrandMatcher | None = None,
     show_progress: bool | None = None,
     chunk_rows: int = _CHUNK_ROWS,
 ) -> Iterator[pd.DataFrame]:
@@ -135,7 +142,7 @@ def iter_posts(
 
     Parameters
     ----------
-    path, mapping, constants, encoding, delimiter, date_order, timezone, extra_columns, max_cell_chars, show_progress
+    path, mapping, constants, encoding, delimiter, date_order, timezone, extra_columns, max_cell_chars, brands, show_progress
         As for `read_posts`.
     chunk_rows : int, default 10,000
         Rows per chunk. It changes nothing in the rows, their values or their index, which counts on through the file.
@@ -171,6 +178,7 @@ def iter_posts(
         timezone=timezone,
         extra_columns=extra_columns,
         max_cell_chars=max_cell_chars,
+        brands=brands,
         show_progress=show_progress,
     )
     chunks = reader.chunks(chunk_rows)
@@ -194,13 +202,14 @@ def inspect_file(
     date_order: DateOrder | None = None,
     timezone: str = "UTC",
     max_cell_chars: int = 1_000_000,
+    brands: str | os.PathLike[str] | BrandMatcher | None = None,
     show_progress: bool | None = None,
 ) -> ReadAudit:
     """Tell how a file would be read, without keeping a post of it or giving a warning.
 
     Parameters
     ----------
-    path, mapping, constants, encoding, delimiter, date_order, timezone, max_cell_chars, show_progress
+    path, mapping, constants, encoding, delimiter, date_order, timezone, max_cell_chars, brands, show_progress
         As for `read_posts`.
 
     Returns
@@ -222,6 +231,7 @@ def inspect_file(
         date_order=date_order,
         timezone=timezone,
         max_cell_chars=max_cell_chars,
+        brands=brands,
         show_progress=show_progress,
     )
     for _ in reader.chunks(_CHUNK_ROWS):

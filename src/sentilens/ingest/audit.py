@@ -113,6 +113,8 @@ class ReadAudit:
         Line and reason of the first rejects.
     recoded_lines : int
         Lines of a UTF-8 file that are not UTF-8 and were read as cp1252.
+    n_copies : int
+        Accepted posts that repeat an earlier one; they are told by ``copy_of``.
     replaced_bytes : int
         Bytes that cp1252 leaves undefined and that were read as Latin-1.
     """
@@ -137,6 +139,7 @@ class ReadAudit:
     reject_details: list[tuple[int, str]] = field(default_factory=list)
     recoded_lines: int = 0
     replaced_bytes: int = 0
+    n_copies: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Everything in types that JSON knows."""
@@ -204,6 +207,7 @@ class ReadAudit:
     def _remarks(self) -> list[str]:
         """What was put right on the way."""
         counts = (
+            (self.n_copies, "posts repeat an earlier one; trends and reports leave them out."),
             (self.rows_filled, "rows lacked cells at their end, which were taken as empty."),
             (self.recoded_lines, "lines were not UTF-8 and were read as cp1252."),
             (self.replaced_bytes, "bytes have no meaning in cp1252 and were read as Latin-1."),

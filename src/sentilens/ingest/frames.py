@@ -19,8 +19,8 @@ from .dates import DateFormat, DateScan
 from .values import channel_of, parse_language, parse_rating, parse_yes_no
 
 #: The null of this type is pandas.NA under every supported release of pandas; that of plain "str" is not.
-_STRING: Final = pd.StringDtype("python")
-_TYPES: Final[dict[str, Any]] = dict.fromkeys(STRING_COLUMNS, _STRING) | {
+STRING: Final = pd.StringDtype("python")
+_TYPES: Final[dict[str, Any]] = dict.fromkeys(STRING_COLUMNS, STRING) | {
     "created_at": pd.DatetimeTZDtype("us", "UTC"),
     "rating": np.dtype("float64"),
     "owned": pd.BooleanDtype(),
@@ -51,7 +51,7 @@ class PostChunk:
     @cached_property
     def original(self) -> pd.DataFrame:
         """All cells of the file verbatim, under the names in its header, with the index of `posts`."""
-        columns = {position: _array(cells, _STRING) for position, cells in enumerate(self.cells)}
+        columns = {position: _array(cells, STRING) for position, cells in enumerate(self.cells)}
         frame = pd.DataFrame(columns, index=self.posts.index)
         frame.columns = pd.Index(self.header, dtype=object)  # names may come twice
         return frame
@@ -93,7 +93,7 @@ class PostBuilder:
         """Make a chunk whose index begins at `start`; what cannot be read is counted in `audit`."""
         cells: list[Sequence[str]] = list(zip(*(row for _, row in rows), strict=True)) or [()] * len(self.header)
         columns = {column: _array(self._column(column, cells, len(rows), audit), _TYPES[column]) for column in INPUT_COLUMNS}
-        columns |= {name: _array(cells[position], _STRING) for name, position in self.extra.items()}
+        columns |= {name: _array(cells[position], STRING) for name, position in self.extra.items()}
         posts = pd.DataFrame(columns, index=pd.RangeIndex(start, start + len(rows)))
         lines = np.fromiter((line for line, _ in rows), dtype=np.int64, count=len(rows))
         return PostChunk(posts, lines, self.header, cells)

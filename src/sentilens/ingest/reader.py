@@ -10,15 +10,17 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from ..brands import BrandMatcher, load_brands
 from ..errors import ConfigError, FileFormatError, MissingColumnsError
 from ..progress import progress_bar
-from ..schema import INPUT_COLUMNS, TEXT
+from ..schema import READING_COLUMNS, TEXT
 from .audit import MAX_DETAILS, DateAudit, ReadAudit, Reject
 from .dates import DateFormat, DateOrder, DateScan
 from .encoding import detect_encoding, text_blocks
 from .frames import PostBuilder, PostChunk, read_constant
 from .headers import check_columns, find_column, map_columns, no_text_column
 from .layout import Layout, find_layout
+from .marking import PostMarker, describe_marks
 from .records import LINE_PER_CELL, NO_DELIMITER, RecordParser, line_batches
 
 _SCAN_ROWS = 5_000
@@ -51,6 +53,8 @@ class PostReader:
         columns with the same name the first is meant.
     max_cell_chars : int, default 1,000,000
         Longer cells, and physical lines four times as long, make their rows rejects.
+    brands : path or BrandMatcher, optional
+        A ``brands.toml`` that tells which brands posts concern.
     show_progress : bool or None, default False
         True draws a bar while `chunks` reads, None where somebody looks.
 
@@ -62,6 +66,8 @@ class PostReader:
         The names in the header.
     bytes_total, bytes_read : int
         The size of the file, and how much of it `chunks` has read.
+    keep_handles : frozenset of str
+        Handles of brands, which masking is to leave alone.
     on_reject : callable or None
         Called with each `Reject` while `chunks` reads.
 
@@ -95,6 +101,7 @@ class PostReader:
         timezone: str = "UTC",
         extra_columns: Sequence[str] | Literal["all"] = (),
         max_cell_chars: int = 1_000_000,
+        brands: str | os.PathLike[str] | BrandMatcher | None = None,
         show_progress: bool | None = False,
     ) -> None:
         mapping, constants = dict(mapping or {}), dict(constants or {})
@@ -106,6 +113,8 @@ class PostReader:
         self._path = Path(path)
         self._max_cell_chars = max_cell_chars
         self._show_progress = show_progress
+        self._brands = brands if brands is None or isinstance(brands, BrandMatcher) else load_brands(brands)
+        self.keep_handles: frozenset[str] = frozenset() if self._brands is None else self._brands.handles
         try:
             self.bytes_total = self._path.stat().st_size
             self._layout = self._open(encoding, delimiter, mapping)
@@ -157,6 +166,7 @@ class PostReader:
             bar.update(count)
 
         parser = self._parser(count_reject)
+        marker = PostMarker(self._brands)
         with progress_bar(total=self.bytes_total, unit="B", description=self._path.name, show=self._show_progress) as bar:
             records = self._records(parser, count_bytes)
             while rows := list(islice(records, chunk_rows)):
@@ -164,9 +174,9 @@ class PostReader:
                 audit.rows_read += len(rows)
                 audit.rows_accepted += len(rows)
                 audit.rows_filled = parser.rows_filled
-                yield self._builder.build(rows, start, audit)
+                yield marker.mark(self._builder.build(rows, start, audit), audit)
             if not audit.rows_accepted:
-                yield self._builder.build([], 0, audit)
+                yield marker.mark(self._builder.build([], 0, audit), audit)
 
     def _open(self, encoding: str | None, delimiter: str | None, mapping: Mapping[str, str]) -> Layout:
         with self._path.open("rb") as file:
@@ -225,7 +235,10 @@ class PostReader:
             columns=self.header,
             mapping={column: self.header[position] for column, position in builder.positions.items()},
             unmapped=tuple(name for position, name in enumerate(self.header) if position not in used),
-            derived={"channel": "from the host in url"} if builder.derives_channel else {},
+            derived={
+                **({"channel": "from the host in url"} if builder.derives_channel else {}),
+                **describe_marks(self._brands),
+            },
             constants=constants,
             dates=dates,
             unparsed=dict.fromkeys(("rating", "owned"), 0),
@@ -274,7 +287,7 @@ def _extra_positions(header: Sequence[str], names: Sequence[str] | Literal["all"
     wanted = header if names == "all" else names
     found = [header[find_column(header, name)] for name in wanted]
     positions = {name: header.index(name) for name in found}
-    return {name: position for name, position in positions.items() if name not in INPUT_COLUMNS}
+    return {name: position for name, position in positions.items() if name not in READING_COLUMNS}
 
 
 def _unreadable(path: Path, error: OSError) -> FileFormatError:
