@@ -23,6 +23,7 @@ from sentilens.output import whole_file, write_csv
 from sentilens.report import ReportBuilder
 from sentilens.schema import SCORE_COLUMNS
 from sentilens.scorer import PostScorer
+from sentilens.spreadsheet import restore
 from sentilens.trends import compute_trends
 
 EXPORT = """post_id,created_at,text,brand,rating
@@ -60,7 +61,7 @@ def test_every_column_verbatim_then_the_scores(model: PostScorer, export: Export
     summary = score_file(export(), tmp_path / "out.csv", model=model)
     before, after = rows_of(export()), rows_of(tmp_path / "out.csv")
     assert [row[:5] for row in after] == before
-    assert after[0][5:] == list(SCORE_COLUMNS)
+    assert after[0][5:] == ["copy_of", *SCORE_COLUMNS]
     statuses = [row[-2] for row in after[1:]]
     assert (statuses[0], *statuses[2:]) == ("ok", "ok", "empty", "unsupported_language")
     assert statuses[1] != "empty"  # the post "NA" is a post
@@ -120,7 +121,7 @@ def test_headers_that_come_twice_and_names_of_scores(model: PostScorer, export: 
     source = export("tag,text,tag,status,language\nx,nu igen,y,open,sv\n")
     score_file(source, tmp_path / "out.csv", model=model)
     header, row = rows_of(tmp_path / "out.csv")
-    assert header == ["tag", "text", "tag", "input_status", "input_language", *SCORE_COLUMNS]
+    assert header == ["tag", "text", "tag", "input_status", "input_language", "copy_of", *SCORE_COLUMNS]
     assert row[:5] == ["x", "nu igen", "y", "open", "sv"]
     score_file(source, tmp_path / "out.parquet", model=model)
     table = pd.read_parquet(tmp_path / "out.parquet")
@@ -133,10 +134,10 @@ def test_scoring_a_scored_file_keeps_all_earlier_scores(model: PostScorer, expor
     for before, after in pairwise(paths):
         score_file(before, after, model=model)
     header = rows_of(paths[3])[0]
-    assert len(set(header)) == len(header) == 5 + 3 * len(SCORE_COLUMNS)
-    assert header[5] == "input_language"
-    assert header[5 + 11] == "input_input_language"
-    assert rows_of(paths[2])[1][5:16] == rows_of(paths[1])[1][5:16]
+    assert len(set(header)) == len(header) == 5 + 3 * (1 + len(SCORE_COLUMNS))
+    assert header[5:7] == ["input_copy_of", "input_language"]
+    assert header[6 + 12] == "input_input_language"
+    assert rows_of(paths[2])[1][5:17] == rows_of(paths[1])[1][5:17]
 
 
 def test_what_was_set_or_derived_is_added(model: PostScorer, export: Export, tmp_path: Path) -> None:
@@ -262,11 +263,12 @@ def test_a_file_cut_off_in_a_quoted_cell(model: PostScorer, export: Export, tmp_
         ("sub/../in.csv", None, ConfigError, "same_file"),
         ("out.csv", "in.csv", ConfigError, "same_file"),
         ("out.csv", "out.csv", ConfigError, "same_file"),
-        ("out.xlsx", None, ConfigError, "target_ending"),
+        ("out.xls", None, ConfigError, "target_ending"),
         ("out", None, ConfigError, "target_ending"),
         ("sub", None, ConfigError, "not_a_file"),
         ("missing/out.csv", None, EngineError, "unwritable"),
         ("missing/out.parquet", None, EngineError, "unwritable"),
+        ("missing/out.xlsx", None, EngineError, "unwritable"),
         ("in.csv/out.csv", None, EngineError, "unwritable"),
     ],
 )
@@ -283,7 +285,7 @@ def test_targets_that_cannot_be(
     assert source.read_bytes() == content
 
 
-@pytest.mark.parametrize("ending", ["csv", "parquet"])
+@pytest.mark.parametrize("ending", ["csv", "parquet", "xlsx"])
 @pytest.mark.parametrize("error", [RuntimeError("boom"), KeyboardInterrupt()])
 def test_a_failure_in_the_middle_leaves_nothing(
     model: PostScorer, export: Export, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str, error: BaseException
@@ -368,7 +370,7 @@ def test_any_cell_comes_back_from_csv(rows: list[tuple[str, str]], delimiter: st
     handle = io.StringIO(newline="")
     write_csv(pd.DataFrame(rows, columns=["a", "b"], dtype=object), handle, delimiter, header=True)
     read = list(csv.reader(io.StringIO(handle.getvalue(), newline=""), delimiter=delimiter))
-    assert read == [["a", "b"], *map(list, rows)]
+    assert [[restore(cell) for cell in row] for row in read] == [["a", "b"], *map(list, rows)]
 
 
 def test_csv_of_every_type() -> None:
@@ -415,8 +417,8 @@ def test_a_scored_file_that_excel_has_written_again(
     rows = rows_of(tmp_path / "scored.csv")
     excel = [[{"True": yes, "False": no}.get(cell, cell) for cell in row] for row in rows]
     for row in excel[1:]:
-        row[6:10] = [cell.replace(".", ",") for cell in row[6:10]]
-        row[11:13] = [cell.replace(".", ",") for cell in row[11:13]]
+        row[7:11] = [cell.replace(".", ",") for cell in row[7:11]]
+        row[12:14] = [cell.replace(".", ",") for cell in row[12:14]]
     handle = io.StringIO()
     csv.writer(handle, delimiter=";").writerows(excel)
     again = tmp_path / "again.csv"

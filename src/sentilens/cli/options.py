@@ -27,6 +27,8 @@ Encoding = Annotated[str | None, typer.Option("--encoding", help="Encoding of th
 Delimiter = Annotated[str | None, typer.Option("--delimiter", help="Delimiter of the file, if it is guessed wrong.")]
 DateOrder = Annotated[str | None, typer.Option("--date-order", help="dmy or mdy, where the dates alone do not tell.")]
 Timezone = Annotated[str, typer.Option("--timezone", help="Time zone of dates that name none, such as Europe/Stockholm.")]
+Brands = Annotated[Path | None, typer.Option("--brands", help="A brands.toml that tells which brands posts concern.")]
+Excel = Annotated[bool, typer.Option("--excel", help="Write CSV as Excel opens it: semicolons, decimal commas.")]
 Model = Annotated[Path | None, typer.Option("--model", "-m", help="A .sentilens file instead of the model inside the package.")]
 MaxRejects = Annotated[
     float, typer.Option("--max-rejects", min=0.0, max=1.0, help="Share of rejected rows above which the exit code is 3.")
@@ -42,6 +44,7 @@ def reading_options(
     delimiter: str | None,
     date_order: str | None,
     timezone: str,
+    brands: Path | None = None,
 ) -> dict[str, Any]:
     """Turn command-line options into arguments of `sentilens.read_posts`."""
     pairs = {}
@@ -59,6 +62,7 @@ def reading_options(
         "delimiter": tab.get(delimiter, delimiter) if delimiter else None,
         "date_order": date_order,
         "timezone": timezone,
+        "brands": brands,
     }
 
 

@@ -10,6 +10,7 @@ import typer
 from . import app
 from .options import (
     Brand,
+    Brands,
     Channel,
     DateOrder,
     Delimiter,
@@ -41,6 +42,7 @@ def report(
     delimiter: Delimiter = None,
     date_order: DateOrder = None,
     timezone: Timezone = "UTC",
+    brands: Brands = None,
     quiet: Quiet = False,
 ) -> int:
     """Write a report on an export, or on a scored file, as one self-contained HTML page."""
@@ -49,9 +51,9 @@ def report(
     from ..report import ReportBuilder
     from ..report.page import render_page
 
-    refuse_same_file(output, source, model)
+    refuse_same_file(output, source, model, brands)
     builder = ReportBuilder(title=title, freq=freq, timezone=timezone)
-    reading = reading_options(mapping, brand, channel, encoding, delimiter, date_order, timezone)
+    reading = reading_options(mapping, brand, channel, encoding, delimiter, date_order, timezone, brands)
     for chunk in iter_scored(source, model=load(model), show_progress=False if quiet else None, **reading):
         builder.add(chunk)
     audit = chunk.attrs["audit"]

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from ..brands import BrandMatcher, load_brands
 from ..errors import ConfigError, FileFormatError, MissingColumnsError
 from ..progress import progress_bar
-from ..schema import READING_COLUMNS, TEXT
+from ..schema import READING_COLUMNS, SCORE_COLUMNS, TEXT
+from ..spreadsheet import restore
 from .audit import MAX_DETAILS, DateAudit, ReadAudit, Reject
 from .dates import DateFormat, DateOrder, DateScan
 from .encoding import detect_encoding, text_blocks
@@ -124,6 +125,10 @@ class PostReader:
             error.path = str(self._path)
             raise
         self.header = self._layout.header
+        # Only what this package has written holds the apostrophes that it puts before would-be formulas.
+        self._is_ours = set(SCORE_COLUMNS) <= set(self.header)
+        if self._is_ours:
+            self.header = tuple(map(restore, self.header))
         try:
             positions = map_columns(self.header, mapping, without=values)
             if TEXT not in positions:
@@ -208,7 +213,8 @@ class PostReader:
             with self._path.open("rb") as file:
                 blocks = text_blocks(file, self._encoding, on_bytes)
                 batches = line_batches(blocks, skip=first_line - 1, max_line_chars=parser.max_line_chars)
-                yield from islice(parser.records(batches, first_line=first_line), 1, None)
+                records = islice(parser.records(batches, first_line=first_line), 1, None)
+                yield from ((line, list(map(restore, cells))) for line, cells in records) if self._is_ours else records
         except OSError as error:  # gone since it was opened, or a network drive that is
             raise _unreadable(self._path, error) from error
 
