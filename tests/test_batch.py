@@ -4,8 +4,10 @@ import csv
 import errno
 import io
 import sys
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sentilens.batch import ScoreSummary, iter_scored, score_file
-from sentilens.errors import ConfigError, EngineError, FileFormatError, InputError, MissingColumnsError
+from sentilens.brands import load_brands
+from sentilens.errors import ConfigError, DataQualityWarning, EngineError, FileFormatError, InputError, MissingColumnsError
 from sentilens.ingest import read_posts
 from sentilens.output import whole_file, write_csv
 from sentilens.report import ReportBuilder
@@ -454,3 +457,77 @@ def test_other_columns_of_an_export_come_along(model: PostScorer, export: Export
     assert caught.value.reason == "no_rows"
     with pytest.raises(MissingColumnsError):
         list(iter_scored(export("a,b\n1,2\n"), model=model))
+
+
+TEXTS = st.text(
+    st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]) | st.sampled_from("'=+-@\t\n＝5"), min_size=1, max_size=10
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(rows=st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=4), header=st.sampled_from(["note", "=note", "'=note"]))
+def test_apostrophes_come_and_go(
+    model: PostScorer, tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str]], header: str
+) -> None:
+    folder = tmp_path_factory.mktemp("formulas")
+    with (folder / "in.csv").open("w", encoding="utf-8-sig", newline="") as handle:
+        csv.writer(handle, quoting=csv.QUOTE_ALL).writerows([("text", header), *rows])
+    raw = read_posts(folder / "in.csv", extra_columns="all")
+    assert raw["text"].tolist() == [text for text, _ in rows]  # a raw export keeps apostrophes of its own
+    for target, options in (("out.csv", {}), ("excel.csv", {"excel": True})):
+        score_file(folder / "in.csv", folder / target, model=model, **options)
+        again = read_posts(folder / target, extra_columns="all")
+        assert again["text"].tolist() == raw["text"].tolist()
+        assert again[header].tolist() == raw[header].tolist()
+    # No cell in the file begins like a formula.
+    assert not [
+        cell for row in rows_of(folder / "out.csv") for cell in row if cell[:1] in set("=@＝") or cell[:2] in {"+=", "-="}
+    ]
+
+
+def test_xlsx_has_dates_and_ids_in_their_types(model: PostScorer, export: Export, tmp_path: Path) -> None:
+    import openpyxl
+
+    source = export(EXPORT.replace("2026-03-12T08:00:00Z", "someday").replace("\n1,", "\n00017,"))
+    for rows in (1, 1000):
+        with warnings.catch_warnings(action="ignore", category=DataQualityWarning):
+            score_file(source, tmp_path / f"{rows}.xlsx", model=model, timezone="Europe/Helsinki", chunk_rows=rows)
+    assert (tmp_path / "1.xlsx").read_bytes() == (tmp_path / "1000.xlsx").read_bytes()
+    header, *cells = openpyxl.load_workbook(tmp_path / "1.xlsx").active.iter_rows(values_only=True)
+    assert list(header) == ["post_id", "created_at", "text", "brand", "rating", "copy_of", *SCORE_COLUMNS]
+    assert cells[0][:2] == ("00017", datetime(2026, 3, 2, 10))
+    assert cells[3][1] == "someday"
+    assert 0 < cells[0][header.index("complaint_probability")] < 1
+    assert cells[0][header.index("is_complaint")] in {True, False}
+    assert cells[3][header.index("complaint_probability")] is None
+
+
+def test_cut_texts_are_told(model: PostScorer, export: Export, tmp_path: Path) -> None:
+    summary = score_file(export("text\n" + "hej " * 9_000 + "\n"), tmp_path / "out.xlsx", model=model)
+    assert summary.cells_cut == 1
+    assert "Cut: 1 texts at the 32,767 characters" in summary.to_text()
+
+
+BRANDS = {"Svippo": {"handles": ["svippo"]}, "Korgata": {"owned": ["korgata_as"]}}
+
+
+def test_brands_and_copies_are_written_and_read_back(model: PostScorer, export: Export, tmp_path: Path) -> None:
+    brands = load_brands(BRANDS)
+    text = "Korgatas paket kom aldrig men det gjorde Svippos"
+    source = export(f"text,author,Datum\n{text},a,2026-03-02\n{text},b,2026-03-03\nFint väder,@korgata_as,2026-03-04\n")
+    summary = score_file(source, tmp_path / "out.csv", model=model, brands=brands)
+    header, *rows = rows_of(tmp_path / "out.csv")
+    assert header == ["text", "author", "Datum", "brand", "owned", "copy_of", "brands", *SCORE_COLUMNS]
+    assert [row[3:7] for row in rows] == [
+        ["Svippo", "", "", "Svippo|Korgata"],
+        ["Svippo", "", "1", "Svippo|Korgata"],
+        ["Korgata", "True", "", "Korgata"],
+    ]
+    assert "Copies of earlier posts: 1" in summary.to_text()
+    tables = []
+    for path, options in ((source, {"brands": brands}), (tmp_path / "out.csv", {})):
+        (chunk,) = iter_scored(path, model=model, **options)
+        tables.append(compute_trends(chunk, "brand"))
+        assert (tables[-1].n_posts, tables[-1].n_owned, tables[-1].n_copies, tables[-1].n_repeats) == (1, 1, 1, 1)
+    pd.testing.assert_frame_equal(*(table.to_frame() for table in tables))
+    assert tables[0].to_frame()["brand"].tolist() == ["Korgata", "Svippo"]
