@@ -17,7 +17,10 @@ SOURCE = Path(sentilens.__file__).parent
 #: Layers from the bottom up. Modules of one layer may not import each other.
 FLOW: tuple[tuple[str, ...], ...] = (
     ("errors", "schema"),
+    ("spreadsheet",),
     ("progress", "output"),
+    ("xlsx",),
+    ("tables", "brands", "copies"),
     ("privacy",),
     ("ingest",),
     ("normalize",),

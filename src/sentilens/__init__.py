@@ -16,6 +16,8 @@ __version__ = "0.1.0"
 _HOMES = {
     "read_posts": "ingest",
     "iter_posts": "ingest",
+    "load_brands": "brands",
+    "BrandMatcher": "brands",
     "normalize_text": "normalize",
     "explain_normalization": "normalize",
     "mask_text": "privacy",
@@ -54,6 +56,7 @@ def __dir__() -> list[str]:
 
 if TYPE_CHECKING:
     from .batch import ScoreSummary, score_file
+    from .brands import BrandMatcher, load_brands
     from .classifiers import ComplaintClassifier, SentimentClassifier
     from .evaluation import EvaluationResult, evaluate
     from .features import PostFeaturizer

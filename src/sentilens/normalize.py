@@ -254,13 +254,15 @@ def _steps(text: str, keep_handles: Collection[str]) -> Iterator[Step]:
             return
 
 
-def normalize_all(texts: Iterable[Any]) -> list[str]:
+def normalize_all(texts: Iterable[Any], *, keep_handles: Collection[str] = ()) -> list[str]:
     """Clean the texts of many posts.
 
     Parameters
     ----------
     texts : iterable of str, shape (n_posts,)
         Raw texts; None, NaN and whatever else is no text count as empty. A list, Series or array, of Arrow strings too.
+    keep_handles : collection of str, optional
+        As for `normalize_text`.
 
     Returns
     -------
@@ -283,4 +285,4 @@ def normalize_all(texts: Iterable[Any]) -> list[str]:
             "One column of texts is needed, and this is a table.", reason="table", hint="Give the column: posts['text']."
         )
     values = texts.to_pylist() if hasattr(texts, "to_pylist") else texts  # the scalars of pyarrow are no str
-    return [normalize_text(text) if isinstance(text, str) else "" for text in values]
+    return [normalize_text(text, keep_handles=keep_handles) if isinstance(text, str) else "" for text in values]

@@ -15,7 +15,7 @@ import pytest
 from sentilens.ingest import PostReader, read_posts
 from sentilens.ingest.headers import header_key
 from sentilens.ingest.platforms import PLATFORMS, recognise
-from sentilens.schema import INPUT_COLUMNS, OPTIONAL_COLUMNS
+from sentilens.schema import INPUT_COLUMNS, OPTIONAL_COLUMNS, READING_COLUMNS
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "data/samples/formats"
@@ -85,7 +85,7 @@ def test_optional_columns_are_there_only_where_a_format_has_them() -> None:
     for sample in SAMPLES:
         posts = read_posts(sample)
         has_replies = sample.parent.name in {"trustpilot", "google_play"}
-        assert tuple(posts.columns) == INPUT_COLUMNS + (OPTIONAL_COLUMNS if has_replies else ())
+        assert tuple(posts.columns) == READING_COLUMNS + (OPTIONAL_COLUMNS if has_replies else ())
 
 
 @pytest.mark.parametrize("platform", PLATFORMS, ids=lambda platform: platform.name)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ..brands import BrandMatcher
 from ..errors import ConfigError
 from ..ingest import ReadAudit
 from ..ingest.mapping_file import read_mapping
@@ -36,6 +37,8 @@ Encoding = Annotated[str | None, typer.Option("--encoding", help="Encoding of th
 Delimiter = Annotated[str | None, typer.Option("--delimiter", help="Delimiter of the file, if it is guessed wrong.")]
 DateOrder = Annotated[str | None, typer.Option("--date-order", help="dmy or mdy, where the dates alone do not tell.")]
 Timezone = Annotated[str, typer.Option("--timezone", help="Time zone of dates that name none, such as Europe/Stockholm.")]
+Brands = Annotated[Path | None, typer.Option("--brands", help="A brands.toml that tells which brands posts concern.")]
+Excel = Annotated[bool, typer.Option("--excel", help="Write CSV as Excel opens it: semicolons, decimal commas.")]
 Model = Annotated[Path | None, typer.Option("--model", "-m", help="A .sentilens file instead of the model inside the package.")]
 MaxRejects = Annotated[
     float, typer.Option("--max-rejects", min=0.0, max=1.0, help="Share of rejected rows above which the exit code is 3.")
@@ -51,6 +54,7 @@ def reading_options(
     delimiter: str | None,
     date_order: str | None,
     timezone: str,
+    brands: Path | BrandMatcher | None = None,
 ) -> dict[str, Any]:
     """Turn command-line options into arguments of `sentilens.read_posts`."""
     constants: dict[str, Any] = {name: value for name, value in (("brand", brand), ("channel", channel)) if value}
@@ -74,6 +78,7 @@ def reading_options(
         "delimiter": tab.get(delimiter, delimiter) if delimiter else None,
         "date_order": date_order,
         "timezone": timezone,
+        "brands": brands,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ import typer
 from . import app
 from .options import (
     Brand,
+    Brands,
     Channel,
     DateOrder,
     Delimiter,
@@ -41,17 +43,22 @@ def report(
     delimiter: Delimiter = None,
     date_order: DateOrder = None,
     timezone: Timezone = "UTC",
+    brands: Brands = None,
     quiet: Quiet = False,
 ) -> int:
     """Write a report on an export, or on a scored file, as one self-contained HTML page."""
     from ..batch import STDOUT, iter_scored
+    from ..brands import load_brands
     from ..output import refuse_same_file
+    from ..privacy import mask_text
     from ..report import ReportBuilder
     from ..report.page import render_page
 
-    refuse_same_file(output, source, model)
-    builder = ReportBuilder(title=title, freq=freq, timezone=timezone)
-    reading = reading_options(mapping, brand, channel, encoding, delimiter, date_order, timezone)
+    refuse_same_file(output, source, model, brands)
+    matcher = load_brands(brands) if brands is not None else None
+    mask = partial(mask_text, keep_handles=matcher.handles) if matcher is not None else None
+    builder = ReportBuilder(title=title, freq=freq, timezone=timezone, mask=mask)
+    reading = reading_options(mapping, brand, channel, encoding, delimiter, date_order, timezone, matcher)
     for chunk in iter_scored(source, model=load(model), show_progress=False if quiet else None, **reading):
         builder.add(chunk)
     audit = chunk.attrs["audit"]

@@ -9,10 +9,12 @@ import typer
 from . import app
 from .options import (
     Brand,
+    Brands,
     Channel,
     DateOrder,
     Delimiter,
     Encoding,
+    Excel,
     Map,
     MaxRejects,
     Model,
@@ -28,7 +30,9 @@ from .options import (
 @app.command()
 def trends(
     source: Source,
-    output: Annotated[str | None, typer.Option("--output", "-o", help="Write the table as CSV; - for standard output.")] = None,
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", help="Write the table (.csv, .tsv, .xlsx, .parquet); - for standard output.")
+    ] = None,
     by: Annotated[
         list[str] | None,
         typer.Option("--by", help="Column to group by; brand and channel unless said otherwise. May be repeated."),
@@ -45,6 +49,8 @@ def trends(
     delimiter: Delimiter = None,
     date_order: DateOrder = None,
     timezone: Timezone = "UTC",
+    brands: Brands = None,
+    excel: Excel = False,
     quiet: Quiet = False,
 ) -> int:
     """Count posts and complaints per brand, channel and period, from an export or a scored file."""
@@ -53,19 +59,23 @@ def trends(
     from ..trends import compute_trends
     from .tables import check_output, print_table
 
-    check_output(output, source, model)
-    reading = reading_options(mapping, brand, channel, encoding, delimiter, date_order, timezone)
+    check_output(output, source, model, brands)
+    reading = reading_options(mapping, brand, channel, encoding, delimiter, date_order, timezone, brands)
     chunks = iter_scored(source, model=load(model), show_progress=False if quiet else None, **reading)
     names = tuple(by or ["brand", "channel"])
     tables = []
     for chunk in chunks:
         tables.append(compute_trends(chunk, by=names, freq=freq, timezone=timezone))
-    table = sum(tables[1:], start=tables[0]).to_frame()
+    total = sum(tables[1:], start=tables[0])
+    table = total.to_frame()
     if table.empty:
         raise InputError(
             "No post has both a date and a score, so there are no trends.",
             reason="no_dates",
             hint="Name the column with dates: --map created_at=COLUMN",
         )
-    print_table(table, output)
+    print_table(table, output, excel=excel)
+    for n_posts, why in ((total.n_owned, "of the company's own"), (total.n_copies, "repeating an earlier one")):
+        if n_posts and not quiet:
+            typer.echo(f"Left out: {n_posts:,} posts {why}.", err=True)
     return exit_code(chunk.attrs["audit"], max_rejects)

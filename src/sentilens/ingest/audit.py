@@ -13,7 +13,7 @@ from ..schema import REJECT_REASONS
 #: So many rejects are told with their lines; all are counted.
 MAX_DETAILS: Final = 100
 #: Counts that add up over files.
-_SUMS: Final = ("rows_read", "rows_accepted", "rows_filled", "recoded_lines", "replaced_bytes", "damaged_ids")
+_SUMS: Final = ("rows_read", "rows_accepted", "rows_filled", "recoded_lines", "replaced_bytes", "damaged_ids", "n_copies")
 _DELIMITER_NAMES: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 
 
@@ -126,6 +126,8 @@ class ReadAudit:
         Line and reason of the first rejects.
     recoded_lines : int
         Lines of a UTF-8 file that are not UTF-8 and were read as cp1252.
+    n_copies : int
+        Accepted posts that repeat an earlier one; they are told by ``copy_of``.
     replaced_bytes : int
         Bytes that cp1252 leaves undefined and that were read as Latin-1.
     reusable : dict
@@ -169,6 +171,7 @@ class ReadAudit:
     examples: dict[str, list[str]] = field(default_factory=dict)
     skipped: list[tuple[str, str]] = field(default_factory=list)
     parts: list[ReadAudit] = field(default_factory=list)
+    n_copies: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Everything in types that JSON knows."""
@@ -303,6 +306,7 @@ class ReadAudit:
     def _remarks(self) -> list[str]:
         """What was put right on the way."""
         counts = (
+            (self.n_copies, "posts repeat an earlier one; trends and reports leave them out."),
             (self.rows_filled, "rows lacked cells at their end, which were taken as empty."),
             (self.recoded_lines, "lines were not UTF-8 and were read as cp1252."),
             (self.replaced_bytes, "bytes have no meaning in cp1252 and were read as Latin-1."),

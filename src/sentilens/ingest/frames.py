@@ -21,8 +21,8 @@ from .tables.base import cell_text
 from .values import channel_of, is_damaged_id, parse_language, parse_rating, parse_yes_no
 
 #: The null of this type is pandas.NA under every supported release of pandas; that of plain "str" is not.
-_STRING: Final = pd.StringDtype("python")
-_TYPES: Final[dict[str, Any]] = dict.fromkeys((*STRING_COLUMNS, "reply_text"), _STRING) | {
+STRING: Final = pd.StringDtype("python")
+_TYPES: Final[dict[str, Any]] = dict.fromkeys((*STRING_COLUMNS, "reply_text"), STRING) | {
     **dict.fromkeys(TIME_COLUMNS, pd.DatetimeTZDtype("us", "UTC")),
     "rating": np.dtype("float64"),
     "owned": pd.BooleanDtype(),
@@ -57,7 +57,7 @@ class PostChunk:
     @cached_property
     def original(self) -> pd.DataFrame:
         """All cells of the file verbatim, under the names in its header, with the index of `posts`."""
-        columns = {position: _array(cells, _STRING) for position, cells in enumerate(self.cells)}
+        columns = {position: _array(cells, STRING) for position, cells in enumerate(self.cells)}
         frame = pd.DataFrame(columns, index=self.posts.index)
         frame.columns = pd.Index(self.header, dtype=object)  # names may come twice
         return frame
@@ -123,7 +123,7 @@ class PostBuilder:
 
 def extra_columns(cells: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     """Columns that are handed through, as arrays of text."""
-    return {name: _array(values, _STRING) for name, values in cells.items()}
+    return {name: _array(values, STRING) for name, values in cells.items()}
 
 
 def texts_of(posts: pd.DataFrame, column: str) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from ..brands import BrandMatcher
 from ..errors import FileFormatError, InputError, MissingColumnsError
 from ..schema import INPUT_COLUMNS, OPTIONAL_COLUMNS, TEXT
 from .audit import DateAudit, ReadAudit
@@ -20,6 +21,7 @@ from .columns import TIME_COLUMNS, Cells, choose_columns
 from .dates import DateFormat, DateOrder, DateScan
 from .frames import PostBuilder, read_constant
 from .headers import header_key, no_text_column
+from .marking import describe_marks
 from .platforms import recognise
 from .tables import RowLog, Table, TableOptions, open_tables
 
@@ -41,12 +43,14 @@ class ReadOptions:
     date_order : {"dmy", "mdy"} or None
     timezone : tzinfo
         Of times that name none, unless the format settles it.
+    brands : BrandMatcher or None
     """
 
     table: TableOptions
     constants: Mapping[str, Any]
     date_order: DateOrder | None
     timezone: tzinfo
+    brands: BrandMatcher | None
 
 
 class Part:
@@ -113,6 +117,7 @@ class Part:
             own = {column: value for column, value in platform.constants.items() if column not in self._options.constants}
             own = {column: value for column, value in own.items() if column not in builder.sources}
             derived |= {column: f"{value!r} throughout in this format" for column, value in own.items()}
+        derived |= describe_marks(self._options.brands)
         by_user = self._options.table.mapping
         personal = set(map(header_key, platform.personal)) if platform else set()
         return ReadAudit(
@@ -143,13 +148,13 @@ class Part:
             },
         )
 
-    def examples(self) -> dict[str, list[str]]:
-        """Up to three values of each canonical column, masked and shortened."""
+    def examples(self, keep_handles: Collection[str] = ()) -> dict[str, list[str]]:
+        """Up to three values of each canonical column, masked but for some handles, and shortened."""
         columns = {position: [row[position] for row in self._sample] for position in range(len(self.header))}
         found = {}
         for column, cells in self.builder.sources.items():
             values = dict.fromkeys(value.strip() for value in cells.values(columns) if value.strip())
-            found[column] = [_masked(column, value) for value in islice(values, _N_EXAMPLES)]
+            found[column] = [_masked(column, value, keep_handles) for value in islice(values, _N_EXAMPLES)]
         return found
 
 
@@ -283,10 +288,10 @@ def _padded(row: Sequence[str], width: int) -> list[str]:
     return [*row[:width], *[""] * (width - len(row))]
 
 
-def _masked(column: str, value: str) -> str:
+def _masked(column: str, value: str, keep_handles: Collection[str]) -> str:
     from ..privacy import mask_text
 
-    masked = "<USER>" if column == "author" else " ".join(mask_text(value).split())
+    masked = "<USER>" if column == "author" else " ".join(mask_text(value, keep_handles=keep_handles).split())
     return masked if len(masked) <= _EXAMPLE_CHARS else masked[: _EXAMPLE_CHARS - 1] + "…"
 
 

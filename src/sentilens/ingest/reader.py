@@ -13,14 +13,16 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
+from ..brands import BrandMatcher, load_brands
 from ..errors import ConfigError, FileFormatError
 from ..progress import progress_bar
-from ..schema import INPUT_COLUMNS, OPTIONAL_COLUMNS
+from ..schema import INPUT_COLUMNS, OPTIONAL_COLUMNS, READING_COLUMNS
 from .audit import ReadAudit, Reject
 from .dates import DateOrder
 from .frames import PostChunk, extra_columns, read_constant, texts_of
 from .headers import check_columns, find_column
 from .mapping_file import MappingSource, read_mapping
+from .marking import PostMarker
 from .parts import Part, ReadOptions, open_parts, same_header, unreadable
 from .records import NO_DELIMITER
 from .tables import RowLog, TableOptions
@@ -60,6 +62,8 @@ class PostReader:
         columns with the same name the first is meant.
     max_cell_chars : int, default 1,000,000
         Longer cells, and physical lines four times as long, make their rows rejects.
+    brands : path or BrandMatcher, optional
+        A ``brands.toml`` that tells which brands posts concern.
     show_progress : bool or None, default False
         True draws a bar while `chunks` reads, None where somebody looks.
 
@@ -71,6 +75,8 @@ class PostReader:
         The names in the header; of several files with different headers the canonical ones, then those of all files.
     bytes_total, bytes_read : int
         The size of the files, and how much of it `chunks` has read.
+    keep_handles : frozenset of str
+        Handles of brands, which masking is to leave alone.
     on_reject : callable or None
         Called with each `Reject` while `chunks` reads.
 
@@ -107,6 +113,7 @@ class PostReader:
         timezone: str = "UTC",
         extra_columns: Sequence[str] | Literal["all"] = (),
         max_cell_chars: int = 1_000_000,
+        brands: str | os.PathLike[str] | BrandMatcher | None = None,
         show_progress: bool | None = False,
     ) -> None:
         source = path if isinstance(path, str | os.PathLike) else list(path)
@@ -118,8 +125,10 @@ class PostReader:
         self.on_reject: Callable[[Reject], None] | None = None
         self.bytes_read = 0
         self._show_progress = show_progress
+        self._brands = brands if brands is None or isinstance(brands, BrandMatcher) else load_brands(brands)
+        self.keep_handles: frozenset[str] = frozenset() if self._brands is None else self._brands.handles
         table_options = TableOptions(encoding, delimiter, names, max_cell_chars)
-        self._parts, self._skipped = open_parts(source, ReadOptions(table_options, constants, date_order, zone))
+        self._parts, self._skipped = open_parts(source, ReadOptions(table_options, constants, date_order, zone, self._brands))
         self._name = _name_of(source)
         self.bytes_total = sum(part.blob.size for part in self._parts)
         optional = {column for part in self._parts for column in part.builder.columns}
@@ -145,10 +154,11 @@ class PostReader:
 
     def examples(self) -> dict[str, dict[str, list[str]]]:
         """For each part by its name: up to three values of each canonical column, masked and shortened."""
-        return {part.name: part.examples() for part in self._parts}
+        return {part.name: part.examples(self.keep_handles) for part in self._parts}
 
     def _read_chunks(self, chunk_rows: int, whole: ReadAudit) -> Iterator[PostChunk]:
         accounts = whole.parts or [whole]
+        marker = PostMarker(self._brands)  # of all files, for what one has may stand in the next, too
         with progress_bar(total=self.bytes_total, unit="B", description=self._name, show=self._show_progress) as bar:
 
             def count_bytes(count: int) -> None:
@@ -156,13 +166,19 @@ class PostReader:
                 bar.update(count)
 
             for part, audit in zip(self._parts, accounts, strict=True):
-                yield from self._read_part(part, audit, whole, chunk_rows, count_bytes)
+                yield from self._read_part(part, audit, whole, marker, chunk_rows, count_bytes)
                 whole.add_up()
         if not whole.rows_accepted:
-            yield self._chunk(self._parts[0], [], 0, accounts[0])
+            yield marker.mark(self._chunk(self._parts[0], [], 0, accounts[0]), accounts[0])
 
     def _read_part(
-        self, part: Part, audit: ReadAudit, whole: ReadAudit, chunk_rows: int, on_bytes: Callable[[int], None]
+        self,
+        part: Part,
+        audit: ReadAudit,
+        whole: ReadAudit,
+        marker: PostMarker,
+        chunk_rows: int,
+        on_bytes: Callable[[int], None],
     ) -> Iterator[PostChunk]:
         def on_reject(reject: Reject) -> None:
             audit.count_reject(reject)
@@ -185,7 +201,7 @@ class PostReader:
                 audit.rows_read += len(rows)
                 audit.rows_accepted += len(rows)
                 audit.rows_filled = log.rows_filled()
-                chunk = self._chunk(part, rows, start, audit)
+                chunk = marker.mark(self._chunk(part, rows, start, audit), audit)
                 whole.add_up()
                 yield chunk
             on_part_bytes(unread)  # of containers that do not tell how far they are
@@ -314,4 +330,4 @@ def _extra_positions(header: Sequence[str], names: Sequence[str] | Literal["all"
     wanted = header if names == "all" else names
     found = [header[find_column(header, name)] for name in wanted]
     positions = {name: header.index(name) for name in found}
-    return {name: position for name, position in positions.items() if name not in (*INPUT_COLUMNS, *OPTIONAL_COLUMNS)}
+    return {name: position for name, position in positions.items() if name not in (*READING_COLUMNS, *OPTIONAL_COLUMNS)}
