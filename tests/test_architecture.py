@@ -18,8 +18,8 @@ SOURCE = Path(sentilens.__file__).parent
 FLOW: tuple[tuple[str, ...], ...] = (
     ("errors", "schema"),
     ("progress", "output"),
-    ("ingest",),
     ("privacy",),
+    ("ingest",),
     ("normalize",),
     ("tokens",),
     ("language", "lexicon"),

@@ -121,15 +121,15 @@ def score_file(
     model : PostScorer, optional
         By default the model inside the package.
     rejects : path, optional
-        CSV file for rows that could not be read (``line, reason, raw``); by default ``<target>.rejects.csv``, or nowhere when
-        the target is standard output. Written only if there are any.
+        CSV file for rows that could not be read (``line, reason, raw``; the last one is empty where it could hold names); by
+        default ``<target>.rejects.csv``, or nowhere when the target is standard output. Written only if there are any.
     chunk_rows : int, default 10000
         Rows in memory at a time. The result does not depend on it.
     show_progress : bool, optional
         Force the progress bar on or off; by default it shows on terminals and in notebooks.
     **reading
         Options of `sentilens.read_posts`: ``mapping``, ``constants``, ``encoding``, ``delimiter``, ``date_order``,
-        ``timezone``.
+        ``timezone``, ``keep_personal_data``, ``keep_handles``.
 
     Returns
     -------
@@ -146,9 +146,10 @@ def score_file(
 
     Notes
     -----
-    The target has all columns of the source, verbatim and in their order, then those of `sentilens.schema.SCORE_COLUMNS`. A
-    source column of such a name is kept as ``input_<name>``. Brand and channel are added where they were set or derived.
-    Numbers have six decimals in CSV and all digits in Parquet, which also numbers column names that come twice (``a, a.1``).
+    The target has the columns of the source in their order, then those of `sentilens.schema.SCORE_COLUMNS`. Texts are masked,
+    authors are pseudonyms, and columns that hold personal data are left out, which the audit tells; with
+    ``keep_personal_data=True`` all columns are there, verbatim. A source column with the name of a score is kept as
+    ``input_<name>``. Brand and channel are added where they were set or derived.
     Numbers have six decimals in CSV and all digits in Parquet, which also numbers column names that come twice (``a, a.1``).
 
     Examples

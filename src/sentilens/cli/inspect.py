@@ -8,7 +8,19 @@ from typing import Annotated
 import typer
 
 from . import EXIT_OK, app
-from .options import Brand, Channel, DateOrder, Delimiter, Encoding, Map, Source, Timezone, reading_options
+from .options import (
+    Brand,
+    Channel,
+    DateOrder,
+    Delimiter,
+    Encoding,
+    KeepHandles,
+    KeepPersonalData,
+    Map,
+    Source,
+    Timezone,
+    reading_options,
+)
 
 
 @app.command()
@@ -22,10 +34,15 @@ def inspect(
     delimiter: Delimiter = None,
     date_order: DateOrder = None,
     timezone: Timezone = "UTC",
+    keep_personal_data: KeepPersonalData = False,
+    keep_handle: KeepHandles = None,
 ) -> int:
     """Tell how a file is understood: encoding, delimiter, columns, dates, rows that cannot be read."""
     from ..ingest import inspect_file
 
-    audit = inspect_file(source, **reading_options(mapping, brand, channel, encoding, delimiter, date_order, timezone))
+    reading = reading_options(
+        mapping, brand, channel, encoding, delimiter, date_order, timezone, keep_personal_data, keep_handle
+    )
+    audit = inspect_file(source, **reading)
     typer.echo(json.dumps(audit.to_dict(), ensure_ascii=False, indent=2) if as_json else audit.to_text().rstrip())
     return EXIT_OK

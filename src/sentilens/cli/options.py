@@ -27,6 +27,14 @@ Encoding = Annotated[str | None, typer.Option("--encoding", help="Encoding of th
 Delimiter = Annotated[str | None, typer.Option("--delimiter", help="Delimiter of the file, if it is guessed wrong.")]
 DateOrder = Annotated[str | None, typer.Option("--date-order", help="dmy or mdy, where the dates alone do not tell.")]
 Timezone = Annotated[str, typer.Option("--timezone", help="Time zone of dates that name none, such as Europe/Stockholm.")]
+KeepPersonalData = Annotated[
+    bool,
+    typer.Option("--keep-personal-data", help="Do not mask texts, replace authors by pseudonyms, or leave columns out."),
+]
+KeepHandles = Annotated[
+    list[str] | None,
+    typer.Option("--keep-handle", metavar="HANDLE", help="A handle that is not masked, such as a brand's. May be repeated."),
+]
 Model = Annotated[Path | None, typer.Option("--model", "-m", help="A .sentilens file instead of the model inside the package.")]
 MaxRejects = Annotated[
     float, typer.Option("--max-rejects", min=0.0, max=1.0, help="Share of rejected rows above which the exit code is 3.")
@@ -42,6 +50,8 @@ def reading_options(
     delimiter: str | None,
     date_order: str | None,
     timezone: str,
+    keep_personal_data: bool = False,
+    keep_handles: list[str] | None = None,
 ) -> dict[str, Any]:
     """Turn command-line options into arguments of `sentilens.read_posts`."""
     pairs = {}
@@ -59,6 +69,8 @@ def reading_options(
         "delimiter": tab.get(delimiter, delimiter) if delimiter else None,
         "date_order": date_order,
         "timezone": timezone,
+        "keep_personal_data": keep_personal_data,
+        "keep_handles": tuple(keep_handles or ()),
     }
 
 

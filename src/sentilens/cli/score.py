@@ -13,6 +13,8 @@ from .options import (
     DateOrder,
     Delimiter,
     Encoding,
+    KeepHandles,
+    KeepPersonalData,
     Map,
     MaxRejects,
     Model,
@@ -41,15 +43,19 @@ def score(
     delimiter: Delimiter = None,
     date_order: DateOrder = None,
     timezone: Timezone = "UTC",
+    keep_personal_data: KeepPersonalData = False,
+    keep_handle: KeepHandles = None,
     quiet: Quiet = False,
 ) -> int:
-    """Score the posts of an export; all its columns are kept."""
+    """Score the posts of an export; its columns are kept, but for those that hold personal data."""
     from ..batch import score_file
     from ..output import refuse_same_file
 
     for target in (output, rejects):
         refuse_same_file(target, source, model)
-    reading = reading_options(mapping, brand, channel, encoding, delimiter, date_order, timezone)
+    reading = reading_options(
+        mapping, brand, channel, encoding, delimiter, date_order, timezone, keep_personal_data, keep_handle
+    )
     summary = score_file(source, output, model=load(model), rejects=rejects, show_progress=False if quiet else None, **reading)
     if not quiet:
         typer.echo(summary.to_text(), err=True)

@@ -13,6 +13,8 @@ from .options import (
     DateOrder,
     Delimiter,
     Encoding,
+    KeepHandles,
+    KeepPersonalData,
     Map,
     MaxRejects,
     Model,
@@ -45,6 +47,8 @@ def trends(
     delimiter: Delimiter = None,
     date_order: DateOrder = None,
     timezone: Timezone = "UTC",
+    keep_personal_data: KeepPersonalData = False,
+    keep_handle: KeepHandles = None,
     quiet: Quiet = False,
 ) -> int:
     """Count posts and complaints per brand, channel and period, from an export or a scored file."""
@@ -54,7 +58,9 @@ def trends(
     from .tables import check_output, print_table
 
     check_output(output, source, model)
-    reading = reading_options(mapping, brand, channel, encoding, delimiter, date_order, timezone)
+    reading = reading_options(
+        mapping, brand, channel, encoding, delimiter, date_order, timezone, keep_personal_data, keep_handle
+    )
     chunks = iter_scored(source, model=load(model), show_progress=False if quiet else None, **reading)
     names = tuple(by or ["brand", "channel"])
     tables = []

@@ -2,13 +2,13 @@
 
 The modules, each importing only those before it: `audit` (the account), `encoding` (bytes to text), `records` (text
 to rows), `headers` and `layout` (which column is what), `values` and `dates` (cells to values), `frames` (rows to
-frames), `reader` (all of it together).
+frames), `private` (frames without people), `reader` (all of it together).
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import pandas as pd
@@ -43,6 +43,8 @@ def read_posts(
     timezone: str = "UTC",
     extra_columns: Sequence[str] | Literal["all"] = (),
     max_cell_chars: int = 1_000_000,
+    keep_personal_data: bool = False,
+    keep_handles: Collection[str] = (),
     show_progress: bool | None = None,
 ) -> pd.DataFrame:
     """Read a file of posts into one frame.
@@ -69,10 +71,16 @@ def read_posts(
     timezone : str, default "UTC"
         An IANA name such as ``"Europe/Oslo"``, for times that name none.
     extra_columns : sequence of str or "all"
-        Names in the header of columns to hand through verbatim, after the canonical ones. Those that are canonical
-        names themselves are left out.
+        Names in the header of columns to hand through, after the canonical ones. Those that are canonical names
+        themselves are left out.
     max_cell_chars : int, default 1,000,000
         Longer cells make their rows rejects.
+    keep_personal_data : bool, default False
+        True hands everything through as it is. Otherwise texts are masked (see `sentilens.mask_text`), authors become
+        pseudonyms under the user's key, links lose handles, and other columns are left out where they hold personal data.
+        ``.attrs["audit"].privacy`` tells what was done, in counts.
+    keep_handles : collection of str, optional
+        Handles that stay (a brand's own), with or without ``@``, in any case.
     show_progress : bool, optional
         True or False force a progress bar; by default there is one in notebooks and on terminals.
 
@@ -109,6 +117,8 @@ def read_posts(
         timezone=timezone,
         extra_columns=extra_columns,
         max_cell_chars=max_cell_chars,
+        keep_personal_data=keep_personal_data,
+        keep_handles=keep_handles,
         show_progress=show_progress,
     )
     posts = pd.concat([chunk.posts for chunk in reader.chunks(_CHUNK_ROWS)], ignore_index=True)
@@ -128,6 +138,8 @@ def iter_posts(
     timezone: str = "UTC",
     extra_columns: Sequence[str] | Literal["all"] = (),
     max_cell_chars: int = 1_000_000,
+    keep_personal_data: bool = False,
+    keep_handles: Collection[str] = (),
     show_progress: bool | None = None,
     chunk_rows: int = _CHUNK_ROWS,
 ) -> Iterator[pd.DataFrame]:
@@ -135,7 +147,9 @@ def iter_posts(
 
     Parameters
     ----------
-    path, mapping, constants, encoding, delimiter, date_order, timezone, extra_columns, max_cell_chars, show_progress
+    path, mapping, constants, encoding, delimiter, date_order, timezone, extra_columns, max_cell_chars, keep_personal_data
+        As for `read_posts`.
+    keep_handles, show_progress
         As for `read_posts`.
     chunk_rows : int, default 10,000
         Rows per chunk. It changes nothing in the rows, their values or their index, which counts on through the file.
@@ -171,6 +185,8 @@ def iter_posts(
         timezone=timezone,
         extra_columns=extra_columns,
         max_cell_chars=max_cell_chars,
+        keep_personal_data=keep_personal_data,
+        keep_handles=keep_handles,
         show_progress=show_progress,
     )
     chunks = reader.chunks(chunk_rows)
@@ -194,13 +210,17 @@ def inspect_file(
     date_order: DateOrder | None = None,
     timezone: str = "UTC",
     max_cell_chars: int = 1_000_000,
+    keep_personal_data: bool = False,
+    keep_handles: Collection[str] = (),
     show_progress: bool | None = None,
 ) -> ReadAudit:
     """Tell how a file would be read, without keeping a post of it or giving a warning.
 
     Parameters
     ----------
-    path, mapping, constants, encoding, delimiter, date_order, timezone, max_cell_chars, show_progress
+    path, mapping, constants, encoding, delimiter, date_order, timezone, max_cell_chars, keep_personal_data
+        As for `read_posts`.
+    keep_handles, show_progress
         As for `read_posts`.
 
     Returns
@@ -222,6 +242,8 @@ def inspect_file(
         date_order=date_order,
         timezone=timezone,
         max_cell_chars=max_cell_chars,
+        keep_personal_data=keep_personal_data,
+        keep_handles=keep_handles,
         show_progress=show_progress,
     )
     for _ in reader.chunks(_CHUNK_ROWS):

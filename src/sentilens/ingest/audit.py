@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ..errors import DataQualityWarning
+from ..privacy.shield import PrivacyAudit
 from ..schema import REJECT_REASONS
 
 #: So many rejects are told with their lines; all are counted.
@@ -115,6 +116,8 @@ class ReadAudit:
         Lines of a UTF-8 file that are not UTF-8 and were read as cp1252.
     replaced_bytes : int
         Bytes that cp1252 leaves undefined and that were read as Latin-1.
+    privacy : PrivacyAudit or None
+        What was left out, masked and made pseudonymous; None when personal data were kept.
     """
 
     path: str
@@ -137,6 +140,7 @@ class ReadAudit:
     reject_details: list[tuple[int, str]] = field(default_factory=list)
     recoded_lines: int = 0
     replaced_bytes: int = 0
+    privacy: PrivacyAudit | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Everything in types that JSON knows."""
@@ -148,6 +152,7 @@ class ReadAudit:
         }
         plain["unparsed"] = dict(self.unparsed)
         plain["dates"] = None if self.dates is None else dict(vars(self.dates))
+        plain["privacy"] = None if self.privacy is None else self.privacy.to_dict()
         plain["rejects"] = dict(sorted(self.rejects.items()))
         plain["reject_details"] = [list(detail) for detail in self.reject_details]
         return plain
@@ -193,6 +198,8 @@ class ReadAudit:
             lines.append(f"Dates       {self.dates.format or 'in no known form'}, {self.dates.timezone} where none is named")
             if self.dates.first is not None:
                 lines.append(f"            from {self.dates.first} to {self.dates.last}")
+        if self.privacy is not None:
+            lines += [f"Privacy     {line}" for line in self.privacy.to_text().splitlines()]
         lines += [f"Note        {note}" for note in [*self.concerns(), *self._remarks()]]
         for reason, count in self.rejects.most_common():
             shown = [str(line) for line, why in self.reject_details if why == reason][:10]

@@ -39,18 +39,18 @@ class PostChunk:
         The physical line on which each row begins, counted from 1.
     header : tuple of str
         The names in the header.
-    cells : list of sequence of str
-        The cells of each column of the file as they stand there.
+    cells : sequence of sequence of str
+        The cells of each column of the file as they stand there, or without the people.
     """
 
     posts: pd.DataFrame
     lines: NDArray[np.int64]
     header: tuple[str, ...]
-    cells: list[Sequence[str]]
+    cells: Sequence[Sequence[str]]
 
     @cached_property
     def original(self) -> pd.DataFrame:
-        """All cells of the file verbatim, under the names in its header, with the index of `posts`."""
+        """All cells, under the names in its header, with the index of `posts`."""
         columns = {position: _array(cells, _STRING) for position, cells in enumerate(self.cells)}
         frame = pd.DataFrame(columns, index=self.posts.index)
         frame.columns = pd.Index(self.header, dtype=object)  # names may come twice

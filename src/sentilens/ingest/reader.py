@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import tzinfo
 from itertools import islice
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from ..errors import ConfigError, FileFormatError, MissingColumnsError
+from ..privacy.shield import Shield
 from ..progress import progress_bar
 from ..schema import INPUT_COLUMNS, TEXT
 from .audit import MAX_DETAILS, DateAudit, ReadAudit, Reject
@@ -19,6 +21,7 @@ from .encoding import detect_encoding, text_blocks
 from .frames import PostBuilder, PostChunk, read_constant
 from .headers import check_columns, find_column, map_columns, no_text_column
 from .layout import Layout, find_layout
+from .private import shield_chunk
 from .records import LINE_PER_CELL, NO_DELIMITER, RecordParser, line_batches
 
 _SCAN_ROWS = 5_000
@@ -51,6 +54,10 @@ class PostReader:
         columns with the same name the first is meant.
     max_cell_chars : int, default 1,000,000
         Longer cells, and physical lines four times as long, make their rows rejects.
+    keep_personal_data : bool, default False
+        True leaves people in; otherwise texts are masked, authors pseudonymous, and personal columns left out.
+    keep_handles : collection of str, optional
+        Handles that are not masked (a brand's own), with or without ``@``.
     show_progress : bool or None, default False
         True draws a bar while `chunks` reads, None where somebody looks.
 
@@ -63,7 +70,8 @@ class PostReader:
     bytes_total, bytes_read : int
         The size of the file, and how much of it `chunks` has read.
     on_reject : callable or None
-        Called with each `Reject` while `chunks` reads.
+        Called with each `Reject` while `chunks` reads. Without ``keep_personal_data``, `Reject.raw` is masked, and empty if the
+        file has an author or columns that are left out.
 
     Raises
     ------
@@ -95,6 +103,8 @@ class PostReader:
         timezone: str = "UTC",
         extra_columns: Sequence[str] | Literal["all"] = (),
         max_cell_chars: int = 1_000_000,
+        keep_personal_data: bool = False,
+        keep_handles: Collection[str] = (),
         show_progress: bool | None = False,
     ) -> None:
         mapping, constants = dict(mapping or {}), dict(constants or {})
@@ -127,6 +137,8 @@ class PostReader:
         self._needed = min(max(positions[TEXT] + 1, 2), len(self.header))
         dates = self._scan_dates(positions["created_at"], date_order) if "created_at" in positions else None
         self._builder = PostBuilder(self.header, positions, values, extra, dates, zone)
+        roles = {position: column for column, position in positions.items()}
+        self._shield = None if keep_personal_data else Shield(self.header, roles, self._layout.sample, keep_handles)
         self.audit = self._new_audit(constants)
 
     def chunks(self, chunk_rows: int = 10_000) -> Iterator[PostChunk]:
@@ -144,13 +156,15 @@ class PostReader:
         return self._read_chunks(chunk_rows, self.audit)
 
     def _read_chunks(self, chunk_rows: int, audit: ReadAudit) -> Iterator[PostChunk]:
+        shield = self._shield
+
         def count_reject(reject: Reject) -> None:
             audit.rows_read += 1
             audit.rejects[reject.reason] += 1
             if len(audit.reject_details) < MAX_DETAILS:
                 audit.reject_details.append((reject.line, reject.reason))
             if self.on_reject is not None:
-                self.on_reject(reject)
+                self.on_reject(reject if shield is None else replace(reject, raw=shield.raw_row(reject.raw)))
 
         def count_bytes(count: int) -> None:
             self.bytes_read += count
@@ -164,9 +178,11 @@ class PostReader:
                 audit.rows_read += len(rows)
                 audit.rows_accepted += len(rows)
                 audit.rows_filled = parser.rows_filled
-                yield self._builder.build(rows, start, audit)
+                chunk = self._builder.build(rows, start, audit)
+                yield chunk if shield is None else shield_chunk(chunk, shield, audit)
             if not audit.rows_accepted:
-                yield self._builder.build([], 0, audit)
+                chunk = self._builder.build([], 0, audit)
+                yield chunk if shield is None else shield_chunk(chunk, shield, audit)
 
     def _open(self, encoding: str | None, delimiter: str | None, mapping: Mapping[str, str]) -> Layout:
         with self._path.open("rb") as file:
@@ -231,6 +247,7 @@ class PostReader:
             unparsed=dict.fromkeys(("rating", "owned"), 0),
             recoded_lines=encoding.recoded_lines,
             replaced_bytes=encoding.replaced_bytes,
+            privacy=None if self._shield is None else self._shield.new_audit(),
         )
 
 

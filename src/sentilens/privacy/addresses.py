@@ -40,6 +40,11 @@ def mask_addresses(text: str, kept: Set[str]) -> str:
     return _HANDLE.sub(lambda match: _unless_kept(match[0], kept), text) if has_handle else text
 
 
+def mask_emails(text: str) -> str:
+    """Replace e-mail addresses only."""
+    return _EMAIL.sub(PLACEHOLDERS["email"], text) if _MAY_BE_EMAIL.search(text) else text
+
+
 def canonical_handle(handle: str) -> str:
     """Write a handle as it is compared: without the ``@``, in one case."""
     return handle.strip().lstrip("@＠").casefold()

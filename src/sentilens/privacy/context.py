@@ -31,13 +31,15 @@ _WORDS: Final = re.compile(r"\w+")
 
 #: Words that announce the number of a person; the name of the group is the country's, where they tell it.
 _PERSON: Final = re.compile(
-    r"(?P<se_pnr>samordningsn)|(?P<no_fnr>\bf[øöo]de?lse?sn|\bföde?lsen|\bfnr\b|\b[dh][- ]?(?:nummer|number|nr)\b)|"
+    r"(?P<se_pnr>samordningsn)|(?P<no_fnr>\bf[øöo]dselsn|\bf[öo]delsen|\bfnr\b|\b[dh][- ]?(?:nummer|number|nr)\b)|"
     r"(?P<dk_cpr>\bcpr)|(?P<fi_hetu>\bhetu|henkilötunnu|\bsotu|personbeteckning)|(?P<is_kt>kennit[aö]l|\bkt\b)|"
     r"(?P<de_tax>\bsteuer|\bid[- ]?nr\b|\bidentifikationsn|\btin\b|\btax id|skatte-id|skatteid)|"
-    r"(?P<person>\bperson(?:al)?[- ]?(?:nummer|nr|number|id|numer)|\bpers\.? ?nr|\bpnr\b|\bpersonennummer|\bnational id|\bid[- ]number|"
-    r"\bsocial security|\bsistä? fyra|\bsiste fire|\btax identification)",
+    r"(?P<person>\bperson(?:al)?[- ]?(?:nummer|nr|number|id|numer)|\bpers\.? ?nr|\bpnr\b|\bpersonennummer|\bnational id|"
+    r"\bid[- ]number|\bsocial security|\bsistä? fyra|\bsiste fire|\btax identification)",
     re.IGNORECASE,
 )
+#: Words announce the number next to them, not one beyond.
+_NUMBER: Final = re.compile(r"[0-9]{4}")
 
 
 def before(match: re.Match[str]) -> str:
@@ -62,8 +64,10 @@ def is_reference(text_before: str) -> bool:
 
 def announced_person(match: re.Match[str]) -> str:
     """Tell what kind of personal number the words around a match speak of: a key of `PLACEHOLDERS`, ``"person"``, or ``""``."""
-    said = list(_PERSON.finditer(before(match)))
-    if said:
+    words = before(match)
+    said = list(_PERSON.finditer(words))
+    if said and not _NUMBER.search(words, said[-1].end()):
         return str(said[-1].lastgroup)
-    after = _PERSON.search(match.string[match.end() : match.end() + CHARS_AFTER])
+    following = match.string[match.end() : match.end() + CHARS_AFTER]
+    after = None if _NUMBER.search(following) else _PERSON.search(following)
     return str(after.lastgroup) if after else ""

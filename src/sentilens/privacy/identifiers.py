@@ -53,7 +53,8 @@ def mask_identifiers(text: str) -> str:
 
 def _mask_tax_id(match: re.Match[str]) -> str:
     # One bare number of eleven digits in three hundred passes the check digit, so words have to say what it is.
-    return PLACEHOLDERS["de_tax"] if announced_person(match) == "de_tax" else match[0]
+    announced = announced_person(match) == "de_tax" and not is_reference(before(match))
+    return PLACEHOLDERS["de_tax"] if announced else match[0]
 
 
 def _mask_hetu(match: re.Match[str]) -> str:
@@ -62,7 +63,8 @@ def _mask_hetu(match: re.Match[str]) -> str:
     if sign in _HYPHENS:
         sign = "-"
         # Without a letter at its end it looks like the numbers of the neighbours.
-        if rest.isdigit() and announced != "fi_hetu" and (announced not in {"", "person"} or _is_swedish(day_month_year + rest)):
+        elsewhere = announced not in {"", "person"} or _is_swedish(day_month_year + rest)
+        if rest.isdigit() and announced != "fi_hetu" and elsewhere:
             return match[0]
     said = announced == "fi_hetu" and _is_date(day_month_year[:2], day_month_year[2:4])
     valid = said or hetu.is_valid(day_month_year + sign + rest, allow_temporary=True)
@@ -124,10 +126,10 @@ def _announced_kind(announced: str, match: re.Match[str], digits: str) -> str:
     if announced == "is_kt" and (digits[0] in "89" or _is_date(digits[:2], digits[2:4], (0, 40))):
         return "is_kt"  # people without a legal address have numbers that begin with 8 or 9
     if announced == "dk_cpr" and _is_date(digits[:2], digits[2:4], (0, 60)):
-        return "dk_cpr"
+        return "dk_cpr"  # 60 is added in numbers for tests
     if _has_swedish_date(digits) and (announced == "se_pnr" or luhn.is_valid(digits)):
         return "se_pnr"
-    if _is_date(digits[:2], digits[2:4], (0, 60)):  # 60 is added in numbers for tests
+    if _is_date(digits[:2], digits[2:4]):
         return "is_kt" if _is_icelandic(match, digits) else "dk_cpr"
     return "se_pnr" if _has_swedish_date(digits) else ""
 

@@ -57,7 +57,8 @@ _SIGNED: Final = re.compile(
     r"|(?:fra|från|frå|frá|aus|from|i|in|av|von)\b)){0,6}+[^\w\n]{0,12}+(?:\n|\Z))"
 )
 _INTRODUCED: Final = re.compile(
-    rf"(?<!\w)((?i:{'|'.join(pattern for patterns in _INTRODUCTIONS.values() for pattern in patterns)}){_BLANK}){_WORD}{_MORE_WORDS}"
+    rf"(?<!\w)((?i:{'|'.join(said for by_language in _INTRODUCTIONS.values() for said in by_language)}){_BLANK})"
+    rf"{_WORD}{_MORE_WORDS}"
 )
 _FIRST_CAPITAL: Final = re.compile(rf"[{_UPPER}](?<!\w.)")
 #: A capital after the last letters of an introduction.

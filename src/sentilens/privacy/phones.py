@@ -21,14 +21,16 @@ _ANNOUNCED: Final = re.compile(
     re.IGNORECASE,
 )
 #: An age or a house number, and then something that begins like a phone number.
-_LEADING_NUMBER: Final = re.compile(rf"(\d{{1,3}}[ \u00a0]+)(\(?0\d.*)")
+_LEADING_NUMBER: Final = re.compile(r"(\d{1,3}[ \u00a0]+)(\(?0\d.*)")
 _THOUSANDS: Final = re.compile(r"\+?\d{1,3}(?:[ \u00a0.\-–]+\d{3})+")
+_FRACTION: Final = re.compile(r"0\.\d+")
 #: From one time of day to another, with or without a point.
 _HOUR: Final = r"(?:(?:[01]\d|2[0-4])\.?|\d\.)[0-5]\d"
 _HOURS: Final = re.compile(rf"{_HOUR} ?[-–/] ?{_HOUR}")
 #: How seven and eight digits are grouped in the countries whose numbers begin with no 0.
 _PLAIN_GROUPS: Final = re.compile(
-    r"\d{2}([ \u00a0.-])\d{2}\1\d{2}\1\d{2}|\d{3}[ \u00a0]\d{2}[ \u00a0]\d{3}|\d{2}[ \u00a0]\d{3}[ \u00a0]\d{3}|[4-9]\d{2}[ \u00a0-]\d{4}"
+    r"\d{2}([ \u00a0.-])\d{2}\1\d{2}\1\d{2}|\d{3}[ \u00a0]\d{2}[ \u00a0]\d{3}|\d{2}[ \u00a0]\d{3}[ \u00a0]\d{3}|"
+    r"[4-9]\d{2}[ \u00a0-]\d{4}"
 )
 #: Regions whose national numbers begin with 0, and those whose numbers do not, by length.
 _TRUNK_REGIONS: Final = ("SE", "FI", "DE")
@@ -43,7 +45,8 @@ def mask_phones(text: str) -> str:
 def _mask_phone(match: re.Match[str]) -> str:
     candidate, words = match[0], before(match)
     if _is_phone(candidate, words):
-        return PLACEHOLDERS["phone"]
+        opens = "(" if candidate.startswith("(") and ")" not in candidate else ""  # that of a remark, not of an area code
+        return opens + PLACEHOLDERS["phone"]
     parts = _LEADING_NUMBER.fullmatch(candidate)
     if parts and not _THOUSANDS.fullmatch(candidate) and _is_phone(parts[2], words):
         return parts[1] + PLACEHOLDERS["phone"]
@@ -52,7 +55,7 @@ def _mask_phone(match: re.Match[str]) -> str:
 
 def _is_phone(candidate: str, words_before: str) -> bool:
     digits = re.sub(r"\D", "", candidate)
-    if re.fullmatch(_DATE, candidate) or _HOURS.fullmatch(candidate):
+    if re.fullmatch(_DATE, candidate) or _HOURS.fullmatch(candidate) or _FRACTION.fullmatch(candidate):
         return False
     # "1 299 000" is a price. "22 33 44 55" and "555-1234" are numbers to call.
     thousands = bool(_THOUSANDS.fullmatch(candidate))
