@@ -34,7 +34,7 @@ FLOW: tuple[tuple[str, ...], ...] = (
     ("scorer",),
     ("labelling", "near_copies"),
     ("evaluation",),
-    ("training",),
+    ("training", "scored_table"),
     ("batch", "trends"),
     ("report",),
     ("cli",),

@@ -144,11 +144,11 @@ def test_scoring_a_scored_file_keeps_all_earlier_scores(model: PostScorer, expor
 
 
 def test_what_was_set_or_derived_is_added(model: PostScorer, export: Export, tmp_path: Path) -> None:
-    source = export("text,url,brand\nnu igen,https://x.com/a,old\n")
+    source = export("text,url,brand\nnu igen,https://x.com/i/status/1,old\n")
     score_file(source, tmp_path / "out.csv", model=model, constants={"brand": "Telmira"})
     header, row = rows_of(tmp_path / "out.csv")
     assert header[:5] == ["text", "url", "input_brand", "brand", "channel"]
-    assert row[:5] == ["nu igen", "https://x.com/a", "old", "Telmira", "twitter"]
+    assert row[:5] == ["nu igen", "https://x.com/i/status/1", "old", "Telmira", "twitter"]
 
 
 def test_standard_output(model: PostScorer, export: Export, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,7 @@ import csv
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,26 +15,17 @@ from typing import Any, Final
 import pandas as pd
 
 from .errors import ConfigError, InputError
-from .ingest import PostChunk, PostReader, ReadAudit, Reject
-from .ingest.values import parse_yes_no
+from .ingest import PostReader, ReadAudit, Reject, Source
 from .output import DECIMALS, refuse_same_file, told_if_unwritable, whole_file
-from .schema import BRANDS, COPY_OF, READING_COLUMNS, SCORE_COLUMNS, SENTIMENT_COLUMNS, SENTIMENTS, STATUSES
+from .schema import STATUSES
+from .scored_table import SCORE_NUMBERS, TableForm, lay_out, parse_scores
 from .scorer import PostScorer, load_model
 from .spreadsheet import MAX_CELL_CHARS, neutralise
-from .tables import XLSX, CsvSink, TableSink, check_ending, open_table
+from .tables import PARQUET, XLSX, CsvSink, TableSink, check_ending, open_table
 
 CHUNK_ROWS: Final = 10_000
 _REJECT_COLUMNS: Final = ("line", "reason", "raw")
 STDOUT: Final = "-"
-#: Input columns whose name scoring needs keep their content under this prefix.
-COLLISION_PREFIX: Final = "input_"
-
-#: Scores that are numbers, by their least value (the greatest is 1), and those that are words out of few.
-_NUMBERS: Final = {
-    **dict.fromkeys(("language_confidence", *SENTIMENT_COLUMNS, "complaint_probability"), 0.0),
-    "sentiment_score": -1.0,
-}
-_WORDS: Final = {"sentiment": SENTIMENTS, "status": STATUSES}
 
 
 @dataclass
@@ -44,7 +35,7 @@ class ScoreSummary:
     Attributes
     ----------
     source, target : str
-        The files, as given.
+        The files, as given; several sources with commas between.
     rows_read, rows_scored : int
         ``rows_read == rows_scored + sum(rejects.values())``. Rows that were passed through without scores (empty, foreign)
         count as scored; ``statuses`` tells them apart.
@@ -108,7 +99,7 @@ class ScoreSummary:
 
 
 def score_file(
-    source: str | os.PathLike[str],
+    source: Source,
     target: str | os.PathLike[str],
     *,
     model: PostScorer | None = None,
@@ -118,20 +109,20 @@ def score_file(
     show_progress: bool | None = None,
     **reading: Any,
 ) -> ScoreSummary:
-    """Score a file of posts into another file.
+    """Score a file of posts, or several, into another file.
 
     Parameters
     ----------
-    source : path
-        CSV or TSV in any dialect that `sentilens.read_posts` understands.
+    source : path, or an iterable of them
+        Whatever `sentilens.read_posts` understands, also a folder or an archive.
     target : path
         ``.csv`` (with semicolons if the source has them, else commas), ``.tsv``, ``.xlsx``, ``.parquet``, or ``-`` for CSV on
         standard output. Text is UTF-8, with a byte order mark if the source was not plain UTF-8, so that Excel shows it right.
     model : PostScorer, optional
         By default the model inside the package.
     rejects : path, optional
-        CSV file for rows that could not be read (``line, reason, raw``); by default ``<target>.rejects.csv``, or nowhere when
-        the target is standard output. Written only if there are any.
+        CSV file for rows that could not be read (``line, reason, raw``; the last one is empty where it could hold names); by
+        default ``<target>.rejects.csv``, or nowhere when the target is standard output. Written only if there are any.
     excel : bool, default False
         Write text as Excel of the Nordic countries and Germany opens it: semicolons, a byte order mark, decimal commas.
     chunk_rows : int, default 10000
@@ -140,7 +131,7 @@ def score_file(
         Force the progress bar on or off; by default it shows on terminals and in notebooks.
     **reading
         Options of `sentilens.read_posts`: ``mapping``, ``constants``, ``encoding``, ``delimiter``, ``date_order``,
-        ``timezone``, ``brands``.
+        ``timezone``, ``brands``, ``keep_personal_data``, ``keep_handles``.
 
     Returns
     -------
@@ -157,10 +148,12 @@ def score_file(
 
     Notes
     -----
-    The target has all columns of the source, verbatim and in their order, then ``copy_of`` and those of
-    `sentilens.schema.SCORE_COLUMNS`. A source column of such a name is kept as ``input_<name>``. Brand, channel, ``owned``
-    and ``brands`` are added where they were set or derived. In CSV, texts that a spreadsheet would run as formulas get an
-    apostrophe in front, which reading takes away again. XLSX has dates as dates, in the time zone given; see docs/output.md.
+    The target has the columns of the source in their order, then ``copy_of`` and those of `sentilens.schema.SCORE_COLUMNS`.
+    A source column of such a name is kept as ``input_<name>``. Brand, channel, ``owned`` and ``brands`` are added where they
+    were set or derived. Texts are masked, authors are pseudonyms, and columns that hold personal data are left out, which the
+    audit tells; with ``keep_personal_data=True`` all columns are there, verbatim. In CSV, texts that a spreadsheet would run
+    as formulas get an apostrophe in front, which reading takes away again. XLSX has dates as dates, in the time zone given;
+    see docs/output.md.
     Numbers have six decimals in CSV and all digits in Parquet, which also numbers column names that come twice (``a, a.1``).
 
     Examples
@@ -169,18 +162,19 @@ def score_file(
     >>> summary = sl.score_file("export.csv", "scored.csv")  # doctest: +SKIP
     """
     model = model or load_model()
-    source_name, target_name = os.fspath(source), os.fspath(target)
+    sources = _paths(source)
+    source_name, target_name = ", ".join(sources), os.fspath(target)
     rejects_name = os.fspath(rejects) if rejects is not None else None
     if rejects_name is None and target_name != STDOUT:
         rejects_name = target_name + ".rejects.csv"
-    reader = PostReader(source, **reading, show_progress=show_progress)
-    _check_targets(source_name, target_name, rejects_name)
+    reader = PostReader(sources, **reading, show_progress=show_progress)
+    _check_targets(sources, target_name, rejects_name)
     summary = ScoreSummary(source_name, target_name, reader.audit)
     # The target is complete before the rejects take their name.
     with _open_rejects(rejects_name, reader.audit) as reader.on_reject, _open_sink(target_name, reader.audit, excel) as sink:
         for chunk in reader.chunks(chunk_rows):
             scored = model.score(chunk.posts, keep_handles=reader.keep_handles)
-            sink.write(_output_frame(chunk, scored, reader.audit, real_dates=target_name.lower().endswith(XLSX)))
+            sink.write(lay_out(chunk, scored, reader, _form_of(target_name, excel)))
             summary.add(scored)
         if not reader.audit.rows_read:
             raise _no_rows(source_name)
@@ -195,14 +189,14 @@ def score_file(
 
 
 def iter_scored(
-    source: str | os.PathLike[str], *, model: PostScorer | None = None, show_progress: bool | None = None, **reading: Any
+    source: Source, *, model: PostScorer | None = None, show_progress: bool | None = None, **reading: Any
 ) -> Iterator[pd.DataFrame]:
     """Yield scored posts of a raw export, or of a file that was scored before, in bounded memory.
 
     Parameters
     ----------
-    source : path
-        A raw export, or a result of `score_file`, whose scores are then taken as they are.
+    source : path, or an iterable of them
+        Raw exports, or results of `score_file`, whose scores are then taken as they are.
     model : PostScorer, optional
         By default the model inside the package.
     show_progress : bool, optional
@@ -222,64 +216,28 @@ def iter_scored(
     InputError
         If the file cannot be read or holds no rows, or if its scores were changed into something that is none.
     """
-    reader = PostReader(source, **reading, extra_columns="all", show_progress=show_progress)
-    is_scored = set(SCORE_COLUMNS) <= set(reader.header)
+    sources = _paths(source)
+    reader = PostReader(sources, **reading, extra_columns="all", show_progress=show_progress)
     for chunk in reader.chunks(CHUNK_ROWS):
         if not reader.audit.rows_read:
-            raise _no_rows(os.fspath(source))
-        if is_scored:
+            raise _no_rows(", ".join(sources))
+        if reader.is_scored:
             scored = parse_scores(chunk.posts)
             scored.attrs["model_card"] = _card_of(scored, model)
         else:
             scored = (model or load_model()).score(chunk.posts, keep_handles=reader.keep_handles)
-            scored = scored.round(dict.fromkeys(_NUMBERS, DECIMALS))
+            scored = scored.round(dict.fromkeys(SCORE_NUMBERS, DECIMALS))
         scored.attrs["audit"] = reader.audit
         yield scored
     reader.audit.warn()
 
 
+def _paths(source: Source) -> list[str]:
+    return [os.fspath(path) for path in ([source] if isinstance(source, str | os.PathLike) else source)]
+
+
 def _no_rows(source: str) -> InputError:
     return InputError(f"{source} has a header but no rows.", reason="no_rows", hint="Check that the export is complete.")
-
-
-def parse_scores(posts: pd.DataFrame) -> pd.DataFrame:
-    """Read the score columns of a scored file back into their types, also where Excel has written them anew.
-
-    Parameters
-    ----------
-    posts : DataFrame
-        With all of `sentilens.schema.SCORE_COLUMNS` as strings: ``TRUE`` and ``SANT``, ``0.5`` and ``0,5`` will do.
-
-    Returns
-    -------
-    DataFrame
-
-    Raises
-    ------
-    InputError
-        If a cell is no score (reason ``bad_scores``).
-    """
-    scored = posts.copy()
-    for name in SCORE_COLUMNS:
-        cells = scored[name].astype("object")
-        cells = cells.where(cells.notna() & (cells != ""), None)
-        parsed: Any
-        if name == "is_complaint":
-            parsed = cells.map(parse_yes_no, na_action="ignore").astype("boolean")
-        elif name in _NUMBERS:
-            points = cells.str.replace(",", ".", regex=False) if cells.notna().any() else cells
-            parsed = pd.to_numeric(points, errors="coerce").astype("float64")
-            parsed = parsed.where(parsed.between(_NUMBERS[name], 1.0))
-        else:
-            parsed = cells.where(cells.isin(_WORDS[name]), None) if name in _WORDS else cells
-        if wrong := int((cells.notna() & parsed.isna()).sum()):
-            raise InputError(
-                f"{wrong:,} cells in the column {name!r} of this scored file are no such scores.",
-                reason="bad_scores",
-                hint="A spreadsheet may have changed them; score the original export again.",
-            )
-        scored[name] = parsed
-    return scored
 
 
 def _card_of(scored: pd.DataFrame, model: PostScorer | None) -> dict[str, Any]:
@@ -289,11 +247,11 @@ def _card_of(scored: pd.DataFrame, model: PostScorer | None) -> dict[str, Any]:
     return known.model_card if ids == [known.model_id] else {"model_id": ", ".join(ids) or None}
 
 
-def _check_targets(source: str, target: str, rejects: str | None) -> None:
+def _check_targets(sources: Sequence[str], target: str, rejects: str | None) -> None:
     for name in (target, rejects):
         if name is None or name == STDOUT:
             continue
-        refuse_same_file(name, source)
+        refuse_same_file(name, *sources)
         if name == rejects and Path(name) == Path(target):
             raise ConfigError("The same file is named twice.", reason="same_file", hint="Write to another file.")
     if target != STDOUT:
@@ -308,26 +266,11 @@ def _remove_stale_rejects(path: Path) -> None:
             path.unlink()
 
 
-def _output_frame(chunk: PostChunk, scored: pd.DataFrame, audit: ReadAudit, *, real_dates: bool) -> pd.DataFrame:
-    """Put the input columns, what reading added, and the scores side by side."""
-    original = chunk.original
-    added = [name for name in (*READING_COLUMNS, BRANDS) if name in audit.constants or name in audit.derived or name == COPY_OF]
-    ours = {*SCORE_COLUMNS, *added}
-    names = []
-    for name in original.columns:
-        # A file that was scored twice has its first scores under the prefix already.
-        kept = name
-        while kept in ours or (kept != name and kept in original.columns):
-            kept = COLLISION_PREFIX + kept
-        names.append(kept)
-    if real_dates and audit.dates is not None and "created_at" in audit.mapping:
-        position = chunk.header.index(audit.mapping["created_at"])
-        columns = [original.iloc[:, number] for number in range(original.shape[1])]
-        times = scored["created_at"].dt.tz_convert(audit.dates.timezone)
-        # What is no date stays as it is written.
-        columns[position] = times.astype("object").where(times.notna(), columns[position].astype("object"))
-        original = pd.concat(columns, axis=1)
-    return pd.concat([original.set_axis(pd.Index(names, dtype=object), axis=1), scored[[*added, *SCORE_COLUMNS]]], axis=1)
+def _form_of(target: str, excel: bool) -> TableForm:
+    """How the target holds times and numbers."""
+    if target.lower().endswith(PARQUET):
+        return "typed"
+    return "wall_times" if target.lower().endswith(XLSX) or excel else "text"
 
 
 @contextmanager

@@ -147,12 +147,23 @@ TOPICS: Final[tuple[str, ...]] = (
     "other",
 )
 
-#: What masked personal data are replaced by, in texts, the same in training and in scoring.
+#: What masked personal data are replaced by, in texts, the same in training and in scoring: contacts, names, accounts and
+#: machines, then the national identity numbers of Sweden, Norway, Denmark, Finland, Iceland, and Germany's tax number.
 PLACEHOLDERS: Final[dict[str, str]] = {
     "email": "<EMAIL>",
     "phone": "<PHONE>",
     "url": "<URL>",
     "handle": "<USER>",
+    "name": "<NAME>",
+    "iban": "<IBAN>",
+    "card": "<CARD>",
+    "ip": "<IP>",
+    "se_pnr": "<SE_PNR>",
+    "no_fnr": "<NO_FNR>",
+    "dk_cpr": "<DK_CPR>",
+    "fi_hetu": "<FI_HETU>",
+    "is_kt": "<IS_KT>",
+    "de_tax": "<DE_TAX>",
 }
 
 #: Why a row of a file was rejected; the reason codes of `ReadAudit.rejects`.

@@ -357,8 +357,8 @@ def test_any_text_comes_back_exactly_in_any_chunks(
         path = Path(folder) / "export.csv"
         with path.open("w", encoding=encoding, newline="") as file:
             csv.writer(file, delimiter=delimiter).writerows([("text", "memo"), *rows])
-        whole = read_posts(path, extra_columns=["memo"])
-        chunks = list(iter_posts(path, extra_columns=["memo"], chunk_rows=chunk_rows))
+        whole = read_posts(path, extra_columns=["memo"], keep_personal_data=True)
+        chunks = list(iter_posts(path, extra_columns=["memo"], chunk_rows=chunk_rows, keep_personal_data=True))
     assert list(zip(whole["text"], whole["memo"], strict=True)) == rows
     pd.testing.assert_frame_equal(pd.concat(chunks), whole)
 

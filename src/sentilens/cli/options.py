@@ -39,6 +39,14 @@ DateOrder = Annotated[str | None, typer.Option("--date-order", help="dmy or mdy,
 Timezone = Annotated[str, typer.Option("--timezone", help="Time zone of dates that name none, such as Europe/Stockholm.")]
 Brands = Annotated[Path | None, typer.Option("--brands", help="A brands.toml that tells which brands posts concern.")]
 Excel = Annotated[bool, typer.Option("--excel", help="Write CSV as Excel opens it: semicolons, decimal commas.")]
+KeepPersonalData = Annotated[
+    bool,
+    typer.Option("--keep-personal-data", help="Do not mask texts, replace authors by pseudonyms, or leave columns out."),
+]
+KeepHandles = Annotated[
+    list[str] | None,
+    typer.Option("--keep-handle", metavar="HANDLE", help="A handle that is not masked, such as a brand's. May be repeated."),
+]
 Model = Annotated[Path | None, typer.Option("--model", "-m", help="A .sentilens file instead of the model inside the package.")]
 MaxRejects = Annotated[
     float, typer.Option("--max-rejects", min=0.0, max=1.0, help="Share of rejected rows above which the exit code is 3.")
@@ -55,6 +63,8 @@ def reading_options(
     date_order: str | None,
     timezone: str,
     brands: Path | BrandMatcher | None = None,
+    keep_personal_data: bool = False,
+    keep_handles: list[str] | None = None,
 ) -> dict[str, Any]:
     """Turn command-line options into arguments of `sentilens.read_posts`."""
     constants: dict[str, Any] = {name: value for name, value in (("brand", brand), ("channel", channel)) if value}
@@ -79,6 +89,8 @@ def reading_options(
         "date_order": date_order,
         "timezone": timezone,
         "brands": brands,
+        "keep_personal_data": keep_personal_data,
+        "keep_handles": tuple(keep_handles or ()),
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +15,8 @@ from .options import (
     DateOrder,
     Delimiter,
     Encoding,
+    KeepHandles,
+    KeepPersonalData,
     Map,
     MaxRejects,
     Model,
@@ -44,21 +45,25 @@ def report(
     date_order: DateOrder = None,
     timezone: Timezone = "UTC",
     brands: Brands = None,
+    keep_personal_data: KeepPersonalData = False,
+    keep_handle: KeepHandles = None,
     quiet: Quiet = False,
 ) -> int:
     """Write a report on an export, or on a scored file, as one self-contained HTML page."""
     from ..batch import STDOUT, iter_scored
     from ..brands import load_brands
     from ..output import refuse_same_file
-    from ..privacy import mask_text
+    from ..privacy import text_masker
     from ..report import ReportBuilder
     from ..report.page import render_page
 
     refuse_same_file(output, source, model, brands)
     matcher = load_brands(brands) if brands is not None else None
-    mask = partial(mask_text, keep_handles=matcher.handles) if matcher is not None else None
+    mask = text_masker({*(keep_handle or ()), *(matcher.handles if matcher is not None else ())})
     builder = ReportBuilder(title=title, freq=freq, timezone=timezone, mask=mask)
-    reading = reading_options(mapping, brand, channel, encoding, delimiter, date_order, timezone, matcher)
+    reading = reading_options(
+        mapping, brand, channel, encoding, delimiter, date_order, timezone, matcher, keep_personal_data, keep_handle
+    )
     for chunk in iter_scored(source, model=load(model), show_progress=False if quiet else None, **reading):
         builder.add(chunk)
     audit = chunk.attrs["audit"]

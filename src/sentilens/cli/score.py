@@ -15,6 +15,8 @@ from .options import (
     Delimiter,
     Encoding,
     Excel,
+    KeepHandles,
+    KeepPersonalData,
     Map,
     MaxRejects,
     Model,
@@ -45,15 +47,19 @@ def score(
     timezone: Timezone = "UTC",
     brands: Brands = None,
     excel: Excel = False,
+    keep_personal_data: KeepPersonalData = False,
+    keep_handle: KeepHandles = None,
     quiet: Quiet = False,
 ) -> int:
-    """Score the posts of an export; all its columns are kept."""
+    """Score the posts of an export; its columns are kept, but for those that hold personal data."""
     from ..batch import score_file
     from ..output import refuse_same_file
 
     for target in (output, rejects):
         refuse_same_file(target, source, model, brands)
-    reading = reading_options(mapping, brand, channel, encoding, delimiter, date_order, timezone, brands)
+    reading = reading_options(
+        mapping, brand, channel, encoding, delimiter, date_order, timezone, brands, keep_personal_data, keep_handle
+    )
     summary = score_file(
         source, output, model=load(model), rejects=rejects, excel=excel, show_progress=False if quiet else None, **reading
     )

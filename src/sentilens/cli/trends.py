@@ -15,6 +15,8 @@ from .options import (
     Delimiter,
     Encoding,
     Excel,
+    KeepHandles,
+    KeepPersonalData,
     Map,
     MaxRejects,
     Model,
@@ -51,6 +53,8 @@ def trends(
     timezone: Timezone = "UTC",
     brands: Brands = None,
     excel: Excel = False,
+    keep_personal_data: KeepPersonalData = False,
+    keep_handle: KeepHandles = None,
     quiet: Quiet = False,
 ) -> int:
     """Count posts and complaints per brand, channel and period, from an export or a scored file."""
@@ -60,7 +64,9 @@ def trends(
     from .tables import check_output, print_table
 
     check_output(output, source, model, brands)
-    reading = reading_options(mapping, brand, channel, encoding, delimiter, date_order, timezone, brands)
+    reading = reading_options(
+        mapping, brand, channel, encoding, delimiter, date_order, timezone, brands, keep_personal_data, keep_handle
+    )
     chunks = iter_scored(source, model=load(model), show_progress=False if quiet else None, **reading)
     names = tuple(by or ["brand", "channel"])
     tables = []

@@ -40,10 +40,9 @@ class PostChunk:
     lines : ndarray of int64, shape (n_rows,)
         The physical line on which each row begins, counted from 1.
     header : tuple of str
-        The names in the header; of several files with different headers the names of all of them.
-    cells : list of sequence of str
-        The cells of each column as they stand in the file; of several files with different headers those of the canonical
-        columns are as text what `posts` has.
+        The names of the columns that are handed through.
+    cells : sequence of sequence of str
+        The cells of each of them as they stand in the file, or without the people.
     source : str
         The name of the file.
     """
@@ -51,12 +50,12 @@ class PostChunk:
     posts: pd.DataFrame
     lines: NDArray[np.int64]
     header: tuple[str, ...]
-    cells: list[Sequence[str]]
+    cells: Sequence[Sequence[str]]
     source: str = ""
 
     @cached_property
     def original(self) -> pd.DataFrame:
-        """All cells of the file verbatim, under the names in its header, with the index of `posts`."""
+        """The columns that are handed through, under the names in the header, with the index of `posts`."""
         columns = {position: _array(cells, STRING) for position, cells in enumerate(self.cells)}
         frame = pd.DataFrame(columns, index=self.posts.index)
         frame.columns = pd.Index(self.header, dtype=object)  # names may come twice

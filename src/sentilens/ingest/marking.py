@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -11,7 +10,7 @@ from ..brands import BrandMatcher
 from ..copies import CopyFinder
 from ..schema import BRAND_SEPARATOR, BRANDS, COPY_OF, INPUT_COLUMNS, READING_COLUMNS
 from .audit import ReadAudit
-from .frames import STRING, PostChunk
+from .frames import STRING
 
 
 class PostMarker:
@@ -27,15 +26,15 @@ class PostMarker:
         self._brands = brands
         self._copies = CopyFinder()
 
-    def mark(self, chunk: PostChunk, audit: ReadAudit) -> PostChunk:
-        """Give the chunk with its posts marked, and count in the audit."""
-        posts = chunk.posts.drop(columns=[BRANDS] if self._brands is not None else [], errors="ignore")
+    def mark(self, posts: pd.DataFrame, audit: ReadAudit) -> pd.DataFrame:
+        """Give the posts of a chunk with their marks, and count in the audit."""
+        posts = posts.copy(deep=False)
         copies = self._copies.find(posts)
         audit.n_copies += int(copies.notna().sum())
         posts.insert(len(INPUT_COLUMNS), COPY_OF, copies.astype(STRING))
         if self._brands is not None:
             _mark_brands(posts, self._brands)
-        return replace(chunk, posts=posts)
+        return posts
 
 
 def describe_marks(brands: BrandMatcher | None) -> dict[str, str]:
