@@ -399,3 +399,27 @@ def test_trends_tell_what_they_leave_out(run: Run, tmp_path: Path) -> None:
     code, _, err = run("trends", path, "-m", "MODEL")
     assert code == 0
     assert "Left out: 2 posts repeating an earlier one." in err
+
+
+def test_people_stay_out_unless_asked_for(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("text,author,email\nTack @nordbank och @kari,kari,kari@example.no\n", encoding="utf-8")
+    code, _, err = run("score", path, "-o", tmp_path / "out.csv", "-m", "MODEL", "--keep-handle", "nordbank")
+    assert (code, "kari" in err) == (0, False)
+    header, row = (tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()
+    assert header.startswith("text,author,copy_of,language,")
+    assert row.startswith("Tack @nordbank och <USER>,a_")
+    assert run("score", path, "-o", tmp_path / "all.csv", "-m", "MODEL", "--keep-personal-data")[0] == 0
+    assert "\nTack @nordbank och @kari,kari,kari@example.no," in (tmp_path / "all.csv").read_text(encoding="utf-8")
+    assert "left out: 'email' (by its header)" in run("inspect", path)[1]
+    assert "Privacy" not in run("inspect", path, "--keep-personal-data")[1]
+
+
+def test_a_report_quotes_handles_of_brands(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    rows = "".join(f"Nu igen @nordbank och @kari: paketet kom aldrig fram {n},2026-01-{n:02d}\n" for n in range(1, 20))
+    path.write_text("text,date\n" + rows, encoding="utf-8")
+    assert run("report", path, "-o", tmp_path / "r.html", "-m", "MODEL", "--keep-handle", "@nordbank")[0] == 0
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "@nordbank" in page
+    assert "@kari" not in page

@@ -4,6 +4,7 @@ import csv
 import datetime
 import json
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -75,16 +76,18 @@ def test_several_things_in_one_text() -> None:
     assert mask_text(text) == "<USER>: ring <PHONE>, skriv til <EMAIL>, se <URL>"
 
 
-def test_committed_cases_come_out_as_measured() -> None:
-    """The share of cases that come out right does not fall; docs/privacy.md tells the figures."""
+@pytest.mark.parametrize(("part", "most_leaks", "most_alarms"), [("tuned", 0, 1), ("held_out", 1, 1)])
+def test_committed_cases_come_out_as_measured(part: str, most_leaks: int, most_alarms: int) -> None:
+    """As many cases come out right as docs/privacy.md says."""
     with (TESTS.parent / "data" / "masking" / "cases.csv").open(encoding="utf-8", newline="") as file:
-        cases = list(csv.DictReader(file))
+        cases = [case for case in csv.DictReader(file) if case["part"] == part]
+    counts = Counter((case["kind"], case["label"]) for case in cases)
+    assert set(counts) == {(kind, label) for kind in PLACEHOLDERS for label in ("personal", "look_alike")}
+    assert min(counts.values()) >= 20
     leaks = [case["text"] for case in cases if case["secret"] and case["secret"] in mask_text(case["text"])]
     alarms = [case["text"] for case in cases if not case["secret"] and mask_text(case["text"]) != case["text"]]
-    assert leaks == []
-    assert len(alarms) <= 2
-    counts = {(case["kind"], case["label"]) for case in cases}
-    assert counts == {(kind, label) for kind in PLACEHOLDERS for label in ("personal", "look_alike")}
+    assert len(leaks) <= most_leaks
+    assert len(alarms) <= most_alarms
 
 
 @settings(deadline=None, max_examples=300)

@@ -70,3 +70,20 @@ def test_a_number_after_the_name_changes_nothing() -> None:
 def test_twice_is_once(words: list[str]) -> None:
     once = mask_text(" ".join(words))
     assert mask_text(once) == once
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Danke. LG Marta", "Danke. LG <NAME>"),
+        ("Mein Fernseher ist ein LG OLED", "Mein Fernseher ist ein LG OLED"),
+        ("Terveisin, Kaisa ja Matti", "Terveisin, <NAME>"),
+        ("Hilsen Kari og Ola Nordmann", "Hilsen <NAME>"),
+        ("Mvh Fam. Svensson", "Mvh <NAME>"),
+        ("My name is Joan and I am waiting", "My name is <NAME> and I am waiting"),
+        ("Mvh, Lisa Ek (kund sedan 2009)", "Mvh, <NAME> (kund sedan 2009)"),
+        ("Ich heiße Sie willkommen", "Ich heiße Sie willkommen"),
+    ],
+)
+def test_what_else_the_words_may_be(text: str, expected: str) -> None:
+    assert mask_text(text) == expected

@@ -37,6 +37,7 @@ _TEN_TO_TWELVE: Final = re.compile(
 _TAX_ID: Final = re.compile(rf"{_START}[0-9]{{2}}([{_BLANK}./-]?)[0-9]{{3}}\1[0-9]{{3}}\1[0-9]{{3}}{_END}")
 #: What bare digits may be besides: a Swedish mobile number, or a time such as 202403151230 of the years people post in.
 _MOBILE: Final = re.compile(r"07[02369][0-9]{7}")
+_HOUR: Final = re.compile(r"(?:[01][0-9]|2[0-3])[0-5][0-9]")
 _TIMESTAMP: Final = re.compile(r"20(?:1[2-9]|[2-9][0-9])[0-9]{4}(?:[01][0-9]|2[0-3])[0-5][0-9]")
 #: Last digits of Icelandic numbers: births of 1800-1899, 1900-1999 and 2000-2099.
 _CENTURIES: Final = "890"
@@ -110,7 +111,7 @@ def _kind_of_ten(match: re.Match[str], digits: str) -> str:
         return ""
     if announced:
         return _announced_kind(announced, match, digits)
-    if not joined and (separator or _MOBILE.fullmatch(digits)):
+    if not joined and (_MOBILE.fullmatch(match[0]) or (separator and _HOUR.fullmatch(match[4]))):
         return ""  # "240315 1230" is a date and a time
     if _is_swedish(digits):
         return "se_pnr"

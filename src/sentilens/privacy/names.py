@@ -19,12 +19,12 @@ _FAREWELLS: Final[dict[str, str]] = {
     "fi": "terv terveisin terveiset terkuin terkut ystävällisesti kunnioittavasti",
     "is": "kveðja kveðju kveðjur kv mbk virðingarfyllst vinsemd",
     "fo": "heilsan heilsanir",
-    "de": "gruß grüße grüßen gruesse gruessen mfg lg vg hochachtungsvoll ihr ihre",
+    "de": "gruß grüße grüßen gruesse gruessen mfg lg vg hochachtungsvoll",
     "en": "regards wishes sincerely truly faithfully cheers",
 }
 _FAREWELL_WORDS: Final = frozenset(" ".join(_FAREWELLS.values()).casefold().split())
-#: One letter counts only where a sentence begins: "24 t." are hours.
-_FINNISH_T: Final = ("t.", "t:")
+#: Those that are other things as well ("24 t.", "mein LG Fernseher"): they count where a sentence begins, and not the first.
+_AMBIGUOUS: Final = frozenset("t. t: lg vg vh kv kh cheers klem truly".split())
 #: Ways to say one's own name, as regular expressions, by language.
 _INTRODUCTIONS: Final[dict[str, tuple[str, ...]]] = {
     "sv": ("jag heter", "mitt namn är", "namnet är"),
@@ -40,25 +40,27 @@ _INTRODUCTIONS: Final[dict[str, tuple[str, ...]]] = {
 
 _UPPER: Final = "A-ZÀ-ÖØ-ÞČĆĐŁŠŽ"
 _BLANK: Final = "[ \u00a0]"
-_WORD: Final = rf"(?:[{_UPPER}]\.(?!\S)|[{_UPPER}](?:[^\W\d_]|['’-](?=[^\W\d_])){{0,30}}+)"
+_WORD: Final = rf"(?:(?:[{_UPPER}]|Fam|Dr|Hr|Fr)\.(?!\S)|[{_UPPER}](?:[^\W\d_]|['’-](?=[^\W\d_])){{0,30}}+)"
 #: What comes after a farewell without being a name: "MVH EN KUND", "Mvh Kundtjänst", "Grüße Ihr Team".
 _NO_NAMES: Final = frozenset(
     "en ein eine einem einer ei et ett a an the den det der die das din dine dein deine ditt dere er ihr ihre euer eure your "
-    "you us oss os vi wir we alle alla all hele hela fra från frå frá aus from og och und and team teamet tiimi kund kunde "
-    "kunden kundtjänst kundservice kundeservice kundenservice customer support service asiakas asiakaspalvelu "
+    "you us oss os vi wir we sie euch dich alle alla all hele hela fra från frå frá aus from og och und and team teamet tiimi "
+    "kund kunde kunden kundtjänst kundservice kundeservice kundenservice customer support service asiakas asiakaspalvelu "
     "þjónustuver viðskiptavinur kundi mvh mfg hilsen gruß til till to".casefold().split()
 )
-#: Up to three more words in capitals, with small ones among them ("von", "de"). Nothing here is tried twice (possessive
+#: Up to three more words in capitals, with small ones among them ("von", "og"). Nothing here is tried twice (possessive
 #: quantifiers), so that text in capitals takes no longer than other text.
-_MORE_WORDS: Final = rf"(?:{_BLANK}(?:(?:von|van|der|den|de|af|av|zu|da|la){_BLANK}){{0,2}}{_WORD}){{0,3}}+(?!\w)"
+_MORE_WORDS: Final = (
+    rf"(?:{_BLANK}(?:(?:von|van|der|den|de|af|av|zu|da|la|och|og|ja|und|and|&){_BLANK}){{0,2}}(?!I\b){_WORD}){{0,3}}+(?!\w)"
+)
 #: A name after which only a town, a number or a placeholder follows on its line.
 _SIGNED: Final = re.compile(
-    rf"({_WORD}){_MORE_WORDS}(?=(?:[^\w\n<]{{0,5}}+(?:<(?:[A-Z_]{{2,12}}>|3+)|[{_UPPER}0-9][\w.-]{{0,30}}+"
+    rf"({_WORD}){_MORE_WORDS}(?=(?:[^\w\n<(]{{0,5}}+(?:<(?:[A-Z_]{{2,12}}>|3+)|[{_UPPER}0-9][\w.-]{{0,30}}+|\([^()\n]{{0,40}}+\)"
     r"|(?:fra|från|frå|frá|aus|from|i|in|av|von)\b)){0,6}+[^\w\n]{0,12}+(?:\n|\Z))"
 )
 _INTRODUCED: Final = re.compile(
     rf"(?<!\w)((?i:{'|'.join(said for by_language in _INTRODUCTIONS.values() for said in by_language)}){_BLANK})"
-    rf"{_WORD}{_MORE_WORDS}"
+    rf"({_WORD}){_MORE_WORDS}"
 )
 _FIRST_CAPITAL: Final = re.compile(rf"[{_UPPER}](?<!\w.)")
 #: A capital after the last letters of an introduction.
@@ -82,7 +84,7 @@ def may_hold_names(text: str) -> bool:
 def mask_names(text: str) -> str:
     """Replace names in sign-offs and introductions."""
     if _AFTER_INTRODUCTION.search(text):
-        text = _INTRODUCED.sub(rf"\1{PLACEHOLDERS['name']}", text)
+        text = _INTRODUCED.sub(_mask_introduced, text)
     return _mask_sign_offs(text) if _may_sign_off(text) else text
 
 
@@ -92,6 +94,10 @@ def _may_sign_off(text: str) -> bool:
         return True
     stripped = text.rstrip(_MARKS)
     return not stripped[stripped.rfind(" ") + 1 :][:1].islower()
+
+
+def _mask_introduced(match: re.Match[str]) -> str:
+    return match[0] if match[2].casefold() in _NO_NAMES else match[1] + PLACEHOLDERS["name"]
 
 
 def _mask_sign_offs(text: str) -> str:
@@ -109,7 +115,8 @@ def _mask_sign_offs(text: str) -> str:
 
 def _says_farewell(text: str, start: int) -> bool:
     """Whether what stands before a name is a farewell, or the slash of "/Anna"."""
-    words = text[max(0, start - _FAREWELL_CHARS) : start].casefold().split()
+    before = text[max(0, start - _FAREWELL_CHARS) : start].casefold()
+    words = before.split()
     if not words:
         return False
     if words[-1] in {"/", "//"}:
@@ -119,6 +126,8 @@ def _says_farewell(text: str, start: int) -> bool:
     if words[-1] in _PREPOSITIONS or words[-1] in _AFTER_FAREWELL:
         words.pop()
     said = words[-1] if words else ""
-    if said in _FINNISH_T:
-        return len(words) == 1 or words[-2][-1] in ".!?…),"
-    return said.rstrip(_AFTER_FAREWELL) in _FAREWELL_WORDS
+    farewell = said.rstrip(_AFTER_FAREWELL)
+    if said in _AMBIGUOUS or farewell in _AMBIGUOUS:
+        sentence = before[: before.rfind(said)].rstrip(" \u00a0")
+        return sentence != "" and not sentence[-1].isalnum()
+    return farewell in _FAREWELL_WORDS

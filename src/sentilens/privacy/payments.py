@@ -19,7 +19,7 @@ _IBAN_MIXED: Final = (
 )
 _IBAN_LENGTHS: Final = {item[:2]: int(item[2:]) for item in f"{_IBAN_DIGITS} {_IBAN_MIXED}".split()}
 _IBAN: Final = re.compile(
-    rf"(?<![^\W_])(?:{'|'.join(_IBAN_LENGTHS)})[0-9]{{2}}(?:[ \u00a0\u202f-]?[0-9A-Z]){{11,30}}",
+    rf"(?<![^\W_])(?:{'|'.join(_IBAN_LENGTHS)})[0-9]{{2}}(?:[ \u00a0\u202f.-]?[0-9A-Z]){{11,30}}",
     re.IGNORECASE,
 )
 #: A country and a digit; quicker to look for than the whole.

@@ -12,7 +12,7 @@ _GAP: Final = " \u00a0\u202f\u2009().\\-\u2010\u2011\u2013/"
 _DATE: Final = r"(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d{2}|(?:19|20)\d{2}-\d{1,2}-\d{1,2})(?!\d)"
 #: A date, so that it is passed over; or a run of digits in groups that may be a phone number.
 _DIGITS: Final = re.compile(
-    rf"(?<![\w#@-])(?<![\w.]/)(?<!\d[.,:])(?:{_DATE}|(?:\+|\(?0)?\d(?:[{_GAP}]{{0,2}}\d){{5,14}}(?![\w€$%]|[.,:]\d))"
+    rf"(?<![\w#@-])(?<![\w.]/)(?<!\d[.,:])(?:{_DATE}|(?:\(?\+|\(?0)?\d(?:[{_GAP}]{{0,3}}\d){{5,14}}(?![\w€$%]|[.,:]\d(?!\d{{6}})))"
 )
 _ANNOUNCED: Final = re.compile(
     r"(?:\btlf|\btel|\btelefon\w*|\btelefón\w*|\bphone|\bcall|\bring\w*|\bmobil\w*|\bmob|\bpuh|\bpuhelin\w*|\bsoit\w*|\bnummer|\bnummar|"
@@ -59,7 +59,7 @@ def _is_phone(candidate: str, words_before: str) -> bool:
         return False
     # "1 299 000" is a price. "22 33 44 55" and "555-1234" are numbers to call.
     thousands = bool(_THOUSANDS.fullmatch(candidate))
-    if candidate.startswith("+"):
+    if candidate.lstrip("(").startswith("+"):
         return _valid("+" + digits, None, possible=not thousands)
     # What is announced as the number of a thing is one, unless it looks like a phone number all the same: 070-123 45 67.
     if is_reference(words_before) and (candidate.isdigit() or not digits.startswith("0")):
