@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 
@@ -15,6 +16,15 @@ from sentilens.normalize import normalize_all
 from sentilens.schema import SENTIMENTS
 from sentilens.scorer import PostScorer, save_model
 from sentilens.training import assign_folds, fit_calibrated
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_key_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the tests away from the key file of whoever runs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SENTILENS_KEY_FILE", str(tmp_path_factory.mktemp("key") / "author.key"))
+        yield
+
 
 #: Language -> openings, then what is said: a complaint, a neutral remark, praise.
 _PHRASES = {

@@ -17,7 +17,10 @@ SOURCE = Path(sentilens.__file__).parent
 #: Layers from the bottom up. Modules of one layer may not import each other.
 FLOW: tuple[tuple[str, ...], ...] = (
     ("errors", "schema"),
+    ("spreadsheet",),
     ("progress", "output", "calibration"),
+    ("xlsx",),
+    ("tables", "brands", "copies"),
     ("privacy",),
     ("ingest",),
     ("normalize",),
@@ -31,7 +34,7 @@ FLOW: tuple[tuple[str, ...], ...] = (
     ("estimators", "semantic"),
     ("labelling", "near_copies"),
     ("evaluation",),
-    ("training",),
+    ("training", "scored_table"),
     ("batch", "trends"),
     ("report",),
     ("cli",),

@@ -4,8 +4,10 @@ import csv
 import errno
 import io
 import sys
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -17,12 +19,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sentilens.batch import ScoreSummary, iter_scored, score_file
-from sentilens.errors import ConfigError, EngineError, FileFormatError, InputError, MissingColumnsError
+from sentilens.brands import load_brands
+from sentilens.errors import ConfigError, DataQualityWarning, EngineError, FileFormatError, InputError, MissingColumnsError
 from sentilens.ingest import read_posts
 from sentilens.output import whole_file, write_csv
 from sentilens.report import ReportBuilder
 from sentilens.schema import SCORE_COLUMNS
 from sentilens.scorer import PostScorer
+from sentilens.spreadsheet import restore
 from sentilens.trends import compute_trends
 
 EXPORT = """post_id,created_at,text,brand,rating
@@ -60,7 +64,7 @@ def test_every_column_verbatim_then_the_scores(model: PostScorer, export: Export
     summary = score_file(export(), tmp_path / "out.csv", model=model)
     before, after = rows_of(export()), rows_of(tmp_path / "out.csv")
     assert [row[:5] for row in after] == before
-    assert after[0][5:] == list(SCORE_COLUMNS)
+    assert after[0][5:] == ["copy_of", *SCORE_COLUMNS]
     statuses = [row[-2] for row in after[1:]]
     assert (statuses[0], *statuses[2:]) == ("ok", "ok", "empty", "unsupported_language")
     assert statuses[1] != "empty"  # the post "NA" is a post
@@ -120,7 +124,7 @@ def test_headers_that_come_twice_and_names_of_scores(model: PostScorer, export: 
     source = export("tag,text,tag,status,language\nx,nu igen,y,open,sv\n")
     score_file(source, tmp_path / "out.csv", model=model)
     header, row = rows_of(tmp_path / "out.csv")
-    assert header == ["tag", "text", "tag", "input_status", "input_language", *SCORE_COLUMNS]
+    assert header == ["tag", "text", "tag", "input_status", "input_language", "copy_of", *SCORE_COLUMNS]
     assert row[:5] == ["x", "nu igen", "y", "open", "sv"]
     score_file(source, tmp_path / "out.parquet", model=model)
     table = pd.read_parquet(tmp_path / "out.parquet")
@@ -133,18 +137,18 @@ def test_scoring_a_scored_file_keeps_all_earlier_scores(model: PostScorer, expor
     for before, after in pairwise(paths):
         score_file(before, after, model=model)
     header = rows_of(paths[3])[0]
-    assert len(set(header)) == len(header) == 5 + 3 * len(SCORE_COLUMNS)
-    assert header[5] == "input_language"
-    assert header[5 + 11] == "input_input_language"
-    assert rows_of(paths[2])[1][5:16] == rows_of(paths[1])[1][5:16]
+    assert len(set(header)) == len(header) == 5 + 3 * (1 + len(SCORE_COLUMNS))
+    assert header[5:7] == ["input_copy_of", "input_language"]
+    assert header[6 + 12] == "input_input_language"
+    assert rows_of(paths[2])[1][5:17] == rows_of(paths[1])[1][5:17]
 
 
 def test_what_was_set_or_derived_is_added(model: PostScorer, export: Export, tmp_path: Path) -> None:
-    source = export("text,url,brand\nnu igen,https://x.com/a,old\n")
+    source = export("text,url,brand\nnu igen,https://x.com/i/status/1,old\n")
     score_file(source, tmp_path / "out.csv", model=model, constants={"brand": "Telmira"})
     header, row = rows_of(tmp_path / "out.csv")
     assert header[:5] == ["text", "url", "input_brand", "brand", "channel"]
-    assert row[:5] == ["nu igen", "https://x.com/a", "old", "Telmira", "twitter"]
+    assert row[:5] == ["nu igen", "https://x.com/i/status/1", "old", "Telmira", "twitter"]
 
 
 def test_standard_output(model: PostScorer, export: Export, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -263,11 +267,12 @@ def test_a_file_cut_off_in_a_quoted_cell(model: PostScorer, export: Export, tmp_
         ("sub/../in.csv", None, ConfigError, "same_file"),
         ("out.csv", "in.csv", ConfigError, "same_file"),
         ("out.csv", "out.csv", ConfigError, "same_file"),
-        ("out.xlsx", None, ConfigError, "target_ending"),
+        ("out.xls", None, ConfigError, "target_ending"),
         ("out", None, ConfigError, "target_ending"),
         ("sub", None, ConfigError, "not_a_file"),
         ("missing/out.csv", None, EngineError, "unwritable"),
         ("missing/out.parquet", None, EngineError, "unwritable"),
+        ("missing/out.xlsx", None, EngineError, "unwritable"),
         ("in.csv/out.csv", None, EngineError, "unwritable"),
     ],
 )
@@ -284,7 +289,7 @@ def test_targets_that_cannot_be(
     assert source.read_bytes() == content
 
 
-@pytest.mark.parametrize("ending", ["csv", "parquet"])
+@pytest.mark.parametrize("ending", ["csv", "parquet", "xlsx"])
 @pytest.mark.parametrize("error", [RuntimeError("boom"), KeyboardInterrupt()])
 def test_a_failure_in_the_middle_leaves_nothing(
     model: PostScorer, export: Export, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str, error: BaseException
@@ -293,7 +298,7 @@ def test_a_failure_in_the_middle_leaves_nothing(
     (tmp_path / f"out.{ending}").write_text("of yesterday")
     score, calls = PostScorer.score, []
 
-    def fail_later(self: PostScorer, posts: pd.DataFrame) -> pd.DataFrame:
+    def fail_later(self: PostScorer, posts: pd.DataFrame, **options: object) -> pd.DataFrame:
         calls.append(len(posts))
         if len(calls) == 3:
             raise error
@@ -369,7 +374,7 @@ def test_any_cell_comes_back_from_csv(rows: list[tuple[str, str]], delimiter: st
     handle = io.StringIO(newline="")
     write_csv(pd.DataFrame(rows, columns=["a", "b"], dtype=object), handle, delimiter, header=True)
     read = list(csv.reader(io.StringIO(handle.getvalue(), newline=""), delimiter=delimiter))
-    assert read == [["a", "b"], *map(list, rows)]
+    assert [[restore(cell) for cell in row] for row in read] == [["a", "b"], *map(list, rows)]
 
 
 def test_csv_of_every_type() -> None:
@@ -416,8 +421,8 @@ def test_a_scored_file_that_excel_has_written_again(
     rows = rows_of(tmp_path / "scored.csv")
     excel = [[{"True": yes, "False": no}.get(cell, cell) for cell in row] for row in rows]
     for row in excel[1:]:
-        row[6:10] = [cell.replace(".", ",") for cell in row[6:10]]
-        row[11:13] = [cell.replace(".", ",") for cell in row[11:13]]
+        row[7:11] = [cell.replace(".", ",") for cell in row[7:11]]
+        row[12:14] = [cell.replace(".", ",") for cell in row[12:14]]
     handle = io.StringIO()
     csv.writer(handle, delimiter=";").writerows(excel)
     again = tmp_path / "again.csv"
@@ -453,3 +458,91 @@ def test_other_columns_of_an_export_come_along(model: PostScorer, export: Export
     assert caught.value.reason == "no_rows"
     with pytest.raises(MissingColumnsError):
         list(iter_scored(export("a,b\n1,2\n"), model=model))
+
+
+TEXTS = st.text(
+    st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]) | st.sampled_from("'=+-@\t\n＝5"), min_size=1, max_size=10
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(rows=st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=4), header=st.sampled_from(["note", "=note", "'=note"]))
+def test_apostrophes_come_and_go(
+    model: PostScorer, tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str]], header: str
+) -> None:
+    folder = tmp_path_factory.mktemp("formulas")
+    with (folder / "in.csv").open("w", encoding="utf-8-sig", newline="") as handle:
+        csv.writer(handle, quoting=csv.QUOTE_ALL).writerows([("text", header), *rows])
+    raw = read_posts(folder / "in.csv", extra_columns="all")
+    assert raw["text"].tolist() == [text for text, _ in rows]  # a raw export keeps apostrophes of its own
+    for target, options in (("out.csv", {}), ("excel.csv", {"excel": True})):
+        score_file(folder / "in.csv", folder / target, model=model, **options)
+        again = read_posts(folder / target, extra_columns="all")
+        assert again["text"].tolist() == raw["text"].tolist()
+        assert again[header].tolist() == raw[header].tolist()
+    # No cell in the file begins like a formula.
+    assert not [
+        cell for row in rows_of(folder / "out.csv") for cell in row if cell[:1] in set("=@＝") or cell[:2] in {"+=", "-="}
+    ]
+
+
+def test_xlsx_has_dates_and_ids_in_their_types(model: PostScorer, export: Export, tmp_path: Path) -> None:
+    import openpyxl
+
+    source = export(EXPORT.replace("2026-03-12T08:00:00Z", "someday").replace("\n1,", "\n00017,"))
+    for rows in (1, 1000):
+        with warnings.catch_warnings(action="ignore", category=DataQualityWarning):
+            score_file(source, tmp_path / f"{rows}.xlsx", model=model, timezone="Europe/Helsinki", chunk_rows=rows)
+    assert (tmp_path / "1.xlsx").read_bytes() == (tmp_path / "1000.xlsx").read_bytes()
+    header, *cells = openpyxl.load_workbook(tmp_path / "1.xlsx").active.iter_rows(values_only=True)
+    assert list(header) == ["post_id", "created_at", "text", "brand", "rating", "copy_of", *SCORE_COLUMNS]
+    assert cells[0][:2] == ("00017", datetime(2026, 3, 2, 10))
+    assert cells[3][1] == "someday"
+    assert 0 < cells[0][header.index("complaint_probability")] < 1
+    assert cells[0][header.index("is_complaint")] in {True, False}
+    assert cells[3][header.index("complaint_probability")] is None
+
+
+def test_cut_texts_are_told(model: PostScorer, export: Export, tmp_path: Path) -> None:
+    summary = score_file(export("text\n" + "hej " * 9_000 + "\n"), tmp_path / "out.xlsx", model=model)
+    assert summary.cells_cut == 1
+    assert "Cut: 1 texts at the 32,767 characters" in summary.to_text()
+
+
+BRANDS = {"Svippo": {"handles": ["svippo"]}, "Korgata": {"owned": ["korgata_as"]}}
+
+
+def test_brands_and_copies_are_written_and_read_back(model: PostScorer, export: Export, tmp_path: Path) -> None:
+    brands = load_brands(BRANDS)
+    text = "Korgatas paket kom aldrig men det gjorde Svippos"
+    source = export(f"text,author,Datum\n{text},a,2026-03-02\n{text},b,2026-03-03\nFint väder,@korgata_as,2026-03-04\n")
+    summary = score_file(source, tmp_path / "out.csv", model=model, brands=brands)
+    header, *rows = rows_of(tmp_path / "out.csv")
+    assert header == ["text", "author", "Datum", "brand", "owned", "copy_of", "brands", *SCORE_COLUMNS]
+    assert [row[3:7] for row in rows] == [
+        ["Svippo", "", "", "Svippo|Korgata"],
+        ["Svippo", "", "1", "Svippo|Korgata"],
+        ["Korgata", "True", "", "Korgata"],
+    ]
+    assert "Copies of earlier posts: 1" in summary.to_text()
+    tables = []
+    for path, options in ((source, {"brands": brands}), (tmp_path / "out.csv", {})):
+        (chunk,) = iter_scored(path, model=model, **options)
+        tables.append(compute_trends(chunk, "brand"))
+        assert (tables[-1].n_posts, tables[-1].n_owned, tables[-1].n_copies, tables[-1].n_repeats) == (1, 1, 1, 1)
+    pd.testing.assert_frame_equal(*(table.to_frame() for table in tables))
+    assert tables[0].to_frame()["brand"].tolist() == ["Korgata", "Svippo"]
+
+
+def test_handles_of_brands_are_read_in_scoring(model: PostScorer, export: Export, tmp_path: Path) -> None:
+    text = "@skandal igen"
+    masked = model.score([text])["complaint_probability"][0]
+    kept = model.score([text], keep_handles={"skandal"})["complaint_probability"][0]
+    assert kept != masked
+    score_file(
+        export(f"id,text\n1,{text}\n"),
+        tmp_path / "out.csv",
+        model=model,
+        brands=load_brands({"Skandal": {"handles": ["skandal"]}}),
+    )
+    assert pd.read_csv(tmp_path / "out.csv")["complaint_probability"][0] == round(kept, 6)

@@ -16,6 +16,8 @@ __version__ = "0.1.0"
 _HOMES = {
     "read_posts": "ingest",
     "iter_posts": "ingest",
+    "load_brands": "brands",
+    "BrandMatcher": "brands",
     "normalize_text": "normalize",
     "explain_normalization": "normalize",
     "mask_text": "privacy",
@@ -55,6 +57,7 @@ def __dir__() -> list[str]:
 
 if TYPE_CHECKING:
     from .batch import ScoreSummary, score_file
+    from .brands import BrandMatcher, load_brands
     from .estimators import ComplaintClassifier, LanguageIdentifier, PostFeaturizer, SentimentClassifier
     from .evaluation import EvaluationResult, evaluate
     from .ingest import iter_posts, read_posts

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .errors import InputError
-from .privacy import mask_text, may_hold_personal_data
+from .privacy import mask_text
 
 
 class Step(NamedTuple):
@@ -258,13 +258,15 @@ def _steps(text: str, keep_handles: Collection[str]) -> Iterator[Step]:
             return
 
 
-def normalize_all(texts: Iterable[Any]) -> list[str]:
+def normalize_all(texts: Iterable[Any], *, keep_handles: Collection[str] = ()) -> list[str]:
     """Clean the texts of many posts.
 
     Parameters
     ----------
     texts : iterable of str, shape (n_posts,)
         Raw texts; None, NaN and whatever else is no text count as empty. A list, Series or array, of Arrow strings too.
+    keep_handles : collection of str, optional
+        As for `normalize_text`.
 
     Returns
     -------
@@ -288,11 +290,10 @@ def normalize_all(texts: Iterable[Any]) -> list[str]:
         )
     values = texts.to_pylist() if hasattr(texts, "to_pylist") else texts  # the scalars of pyarrow are no str
     raw = [text if isinstance(text, str) else "" for text in values]
-    return [_mask(text) if plain else _clean(text) for text, plain in zip(raw, _are_plain(raw), strict=True)]
-
-
-def _mask(text: str) -> str:
-    return mask_text(text) if may_hold_personal_data(text) else text
+    return [
+        mask_text(text, keep_handles=keep_handles) if plain else _clean(text, keep_handles)
+        for text, plain in zip(raw, _are_plain(raw), strict=True)
+    ]
 
 
 #: Characters that stay as they are, unless three are the same in a row, or of the latter two.
@@ -336,13 +337,13 @@ _MAX_CLEAN_WORDS = 100_000
 _PLAIN_WORD = re.compile(r"(?:([a-zåäöæøüßA-ZÅÄÖÆØÜ])(?!\1\1))+[.,!?:]?")
 
 
-def _clean(text: str) -> str:
+def _clean(text: str, keep_handles: Collection[str]) -> str:
     """Do what `normalize_text` does; most texts need no more than masking, which their words tell."""
     if len(text) <= _MAX_ASKED and _has_clean_words(text):
-        masked = _mask(text)
+        masked = mask_text(text, keep_handles=keep_handles)
         if masked == text or _has_clean_words(masked):
             return masked
-    return normalize_text(text)
+    return normalize_text(text, keep_handles=keep_handles)
 
 
 def _has_clean_words(text: str) -> bool:

@@ -7,12 +7,14 @@ import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, Final
 
 import pandas as pd
 
 from .errors import ConfigError, EngineError
+from .spreadsheet import fit_cell, is_day, neutralise, wall_time
 
 #: Digits after the point in CSV files: finer than any score is known.
 DECIMALS: Final = 6
@@ -91,13 +93,36 @@ def refuse_same_file(target: str | os.PathLike[str] | None, *sources: str | os.P
                 raise ConfigError(f"'{path}' is read and written.", reason="same_file", hint="Write to another file.")
 
 
-def write_csv(frame: pd.DataFrame, handle: IO[str], delimiter: str, *, header: bool) -> None:
-    """Write a table as CSV, the same bytes on every system: line ends are ``\\n``, numbers have six decimals and a point."""
+def write_csv(frame: pd.DataFrame, handle: IO[str], delimiter: str, *, header: bool, excel: bool = False) -> int:
+    """Write a table as CSV, the same bytes on every system, safe to open in a spreadsheet.
+
+    Texts that a spreadsheet would run as formulas get an apostrophe in front, which reading a scored file takes away again
+    (see `sentilens.spreadsheet`).
+
+    Parameters
+    ----------
+    frame : DataFrame
+    handle : text file
+        Open for writing with ``newline=""``.
+    delimiter : str
+    header : bool
+        Whether the names of the columns come first.
+    excel : bool, default False
+        Numbers get a decimal comma in the place of the point, lines end in ``\\r\\n`` in the place of ``\\n`` (those inside
+        cells in ``\\n``), times are written without a zone, and longer texts than a cell of Excel holds are cut.
+
+    Returns
+    -------
+    int
+        How many texts were cut.
+    """
     # The csv module quotes a cell with a carriage return only where the line ends hold one too.
-    writer = csv.writer(_LineFeeds(handle), delimiter=delimiter, lineterminator="\r\n")
+    writer = csv.writer(handle if excel else _LineFeeds(handle), delimiter=delimiter, lineterminator="\r\n")
     if header:
-        writer.writerow(frame.columns)
-    writer.writerows(zip(*(_cells(frame.iloc[:, position]) for position in range(frame.shape[1])), strict=True))
+        writer.writerow([neutralise(str(name)) for name in frame.columns])
+    columns = [_cells(frame.iloc[:, position], excel) for position in range(frame.shape[1])]
+    writer.writerows(zip(*(cells for cells, _ in columns), strict=True))
+    return sum(n_cut for _, n_cut in columns)
 
 
 class _LineFeeds:
@@ -110,9 +135,20 @@ class _LineFeeds:
         return self._write(row[:-2] + "\n")
 
 
-def _cells(column: pd.Series) -> list[Any]:
+def _cells(column: pd.Series[Any], excel: bool) -> tuple[list[str], int]:
+    """Give the cells of a column as they are written, and how many were cut."""
     if pd.api.types.is_float_dtype(column.dtype):
         # Rounded first: what is read back is then what `DataFrame.round` gives of the numbers in memory.
         values = column.round(DECIMALS).to_numpy(dtype="float64", na_value=float("nan")).tolist()
-        return [f"{value:.{DECIMALS}f}" if value == value else "" for value in values]
-    return list(column.astype("object").where(column.notna(), "").tolist())
+        numbers = [f"{value:.{DECIMALS}f}" if value == value else "" for value in values]
+        return [number.replace(".", ",") for number in numbers] if excel else numbers, 0
+    values = column.astype("object").where(column.notna(), "").tolist()
+    if not excel:
+        return [neutralise(value) if isinstance(value, str) else str(value) for value in values], 0
+    fitted = [(_wall_clock(value), False) if isinstance(value, datetime) else fit_cell(str(value)) for value in values]
+    return [neutralise(text) for text, _ in fitted], sum(cut for _, cut in fitted)
+
+
+def _wall_clock(value: datetime) -> str:
+    time = wall_time(value)
+    return time.strftime("%Y-%m-%d" if is_day(time) else "%Y-%m-%d %H:%M:%S")

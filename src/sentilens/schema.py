@@ -26,6 +26,13 @@ INPUT_COLUMNS: Final[tuple[str, ...]] = (
 #: Columns that follow the canonical ones only where the format of a file has them: the company's own reply to a post.
 #: ``replied_at`` is tz-aware UTC, ``reply_text`` a string.
 OPTIONAL_COLUMNS: Final[tuple[str, ...]] = ("replied_at", "reply_text")
+#: What reading finds out itself and adds after these: the ``post_id`` (or the row number, from 1) of the earlier post that a
+#: post repeats, null where it repeats none. It is never taken from a file.
+COPY_OF: Final = "copy_of"
+READING_COLUMNS: Final[tuple[str, ...]] = (*INPUT_COLUMNS, COPY_OF)
+#: All brands that a post concerns, where a list of brands is given; the first of them fills ``brand``.
+BRANDS: Final = "brands"
+BRAND_SEPARATOR: Final = "|"
 STRING_COLUMNS: Final[tuple[str, ...]] = tuple(name for name in INPUT_COLUMNS if name not in {"created_at", "rating", "owned"})
 
 #: Languages with labels and features of their own, in the order of all tables.
@@ -155,12 +162,23 @@ SCORED_STATUSES: Final[tuple[str, ...]] = (STATUS_OK, STATUS_LOW_CONFIDENCE)
 #: Columns of a labelled file (see docs/labelling.md).
 LABEL_COLUMNS: Final[tuple[str, ...]] = ("sentiment", "complaint", "severity", "expects_reply", "topic")
 
-#: What masked personal data are replaced by, in texts, the same in training and in scoring.
+#: What masked personal data are replaced by, in texts, the same in training and in scoring: contacts, names, accounts and
+#: machines, then the national identity numbers of Sweden, Norway, Denmark, Finland, Iceland, and Germany's tax number.
 PLACEHOLDERS: Final[dict[str, str]] = {
     "email": "<EMAIL>",
     "phone": "<PHONE>",
     "url": "<URL>",
     "handle": "<USER>",
+    "name": "<NAME>",
+    "iban": "<IBAN>",
+    "card": "<CARD>",
+    "ip": "<IP>",
+    "se_pnr": "<SE_PNR>",
+    "no_fnr": "<NO_FNR>",
+    "dk_cpr": "<DK_CPR>",
+    "fi_hetu": "<FI_HETU>",
+    "is_kt": "<IS_KT>",
+    "de_tax": "<DE_TAX>",
 }
 
 #: Why a row of a file was rejected; the reason codes of `ReadAudit.rejects`.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -172,13 +172,15 @@ class PostScorer:
         hidden = {"members", "featurizer", "identifier", "language_classes", "format", "heads"}
         return {key: value for key, value in self.manifest.items() if key not in hidden}
 
-    def score(self, posts: pd.DataFrame | pd.Series | Iterable[str]) -> pd.DataFrame:
+    def score(self, posts: pd.DataFrame | pd.Series | Iterable[str], *, keep_handles: Collection[str] = ()) -> pd.DataFrame:
         """Score posts.
 
         Parameters
         ----------
         posts : DataFrame with a ``text`` column, or Series or iterable of str
             Raw posts; None and NaN count as empty. A column ``declared_language`` helps where a text is too short to tell.
+        keep_handles : collection of str, optional
+            Handles that are not masked (a brand's own).
 
         Returns
         -------
@@ -206,7 +208,7 @@ class PostScorer:
         texts = frame[TEXT].tolist()
         hints = [None] * len(texts) if declared is None else declared.tolist()
         parts = [
-            self._score_texts(texts[start : start + _BATCH], hints[start : start + _BATCH])
+            self._score_texts(texts[start : start + _BATCH], hints[start : start + _BATCH], keep_handles)
             for start in range(0, max(len(texts), 1), _BATCH)
         ]
         scores = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
@@ -220,8 +222,10 @@ class PostScorer:
         scored.attrs = {**frame.attrs, "model_card": self.model_card}
         return scored
 
-    def _score_texts(self, raw: Sequence[Any], declared: Sequence[Any]) -> dict[str, npt.NDArray[Any]]:
-        cleaned = normalize_all(raw)
+    def _score_texts(
+        self, raw: Sequence[Any], declared: Sequence[Any], keep_handles: Collection[str]
+    ) -> dict[str, npt.NDArray[Any]]:
+        cleaned = normalize_all(raw, keep_handles=keep_handles)
         tokenized = self._tokenize(cleaned)
         languages, confidence = self._identify(tokenized, declared)
         logits = self.stack.logits(tokenized, languages)

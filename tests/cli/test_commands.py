@@ -135,12 +135,12 @@ def test_a_column_named_by_hand(run: Run, tmp_path: Path) -> None:
         (("evaluate", "in.csv"), 1),
         (("trends", "in.csv", "--by", "region"), 1),
         (("score", "in.csv"), 2),
-        (("score", "in.csv", "-o", "out.xlsx"), 2),
+        (("score", "in.csv", "-o", "out.xls"), 2),
         (("score", "in.csv", "-o", "in.csv"), 2),
         (("score", "in.csv", "-o", "out.csv", "--encoding", "klingon"), 2),
         (("score", "in.csv", "-o", "out.csv", "--max-rejects", "7"), 2),
         (("score", "in.csv", "-o", "out.csv", "--nonsense"), 2),
-        (("trends", "in.csv", "-o", "out.parquet"), 2),
+        (("trends", "in.csv", "-o", "out.html"), 2),
         (("trends", "in.csv", "--freq", "fortnight"), 2),
         (("trends", "in.csv", "--timezone", "Mars/Olympus"), 2),
         (("inspect", "in.csv", "--delimiter", ";;"), 2),
@@ -181,7 +181,7 @@ def test_too_many_rejects(run: Run, tmp_path: Path) -> None:
 
 
 def test_interruption(run: Run, export: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(self: PostScorer, posts: pd.DataFrame) -> pd.DataFrame:
+    def interrupt(self: PostScorer, posts: pd.DataFrame, **options: object) -> pd.DataFrame:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(PostScorer, "score", interrupt)
@@ -367,3 +367,59 @@ def test_trends_need_dates(run: Run, tmp_path: Path) -> None:
     code, out, err = run("trends", path, "-m", "MODEL")
     assert (code, out) == (1, "")
     assert "No post has both a date and a score" in err
+
+
+def test_brands_excel_and_xlsx(run: Run, export: Path, tmp_path: Path) -> None:
+    brands = tmp_path / "brands.toml"
+    brands.write_text("[Paketto]\nnames = ['paketet']\n[Laden]\n", encoding="utf-8")
+    code, _, err = run("score", export, "-o", tmp_path / "out.csv", "-m", "MODEL", "--brands", brands, "--excel")
+    assert code == 0, err
+    lines = (tmp_path / "out.csv").read_bytes().decode("utf-8").split("\r\n")
+    assert lines[0].startswith("\ufeffcreated_at;Kommentar;channel;brand;copy_of;brands;language;")
+    assert ";chat;Laden;;Laden;de;0," in lines[3]
+    code, out, err = run("trends", export, "-m", "MODEL", "--brands", brands, "--excel", "-o", "-", "--by", "brand")
+    assert code == 0, err
+    assert out.splitlines()[0].startswith("brand;period_start;n_posts")
+    assert "Laden;2026-03-09;1;" in out
+    for ending in ("xlsx", "parquet", "tsv"):
+        assert run("trends", export, "-m", "MODEL", "-o", tmp_path / f"t.{ending}", "-q") == (0, "", "")
+    assert len(pd.read_excel(tmp_path / "t.xlsx", engine="openpyxl")) == len(pd.read_parquet(tmp_path / "t.parquet")) > 0
+    assert run("inspect", export, "--brands", brands)[1].count("from the list of brands") == 2
+    assert run("report", export, "-m", "MODEL", "--brands", brands, "-o", tmp_path / "r.html")[0] == 0
+    assert "from the list of brands" in (tmp_path / "r.html").read_text(encoding="utf-8")
+    brands.write_text("[A]\nname = ['b']\n", encoding="utf-8")
+    code, _, err = run("score", export, "-o", tmp_path / "out.csv", "-m", "MODEL", "--brands", brands)
+    assert code == 2
+    assert "unknown key 'name'" in err
+
+
+def test_trends_tell_what_they_leave_out(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "in.csv"
+    path.write_text("text,created_at\n" + "nu igen paketet kom aldrig fram,2026-03-02\n" * 3, encoding="utf-8")
+    code, _, err = run("trends", path, "-m", "MODEL")
+    assert code == 0
+    assert "Left out: 2 posts repeating an earlier one." in err
+
+
+def test_people_stay_out_unless_asked_for(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("text,author,email\nTack @nordbank och @kari,kari,kari@example.no\n", encoding="utf-8")
+    code, _, err = run("score", path, "-o", tmp_path / "out.csv", "-m", "MODEL", "--keep-handle", "nordbank")
+    assert (code, "kari" in err) == (0, False)
+    header, row = (tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()
+    assert header.startswith("text,author,copy_of,language,")
+    assert row.startswith("Tack @nordbank och <USER>,a_")
+    assert run("score", path, "-o", tmp_path / "all.csv", "-m", "MODEL", "--keep-personal-data")[0] == 0
+    assert "\nTack @nordbank och @kari,kari,kari@example.no," in (tmp_path / "all.csv").read_text(encoding="utf-8")
+    assert "left out: 'email' (by its header)" in run("inspect", path)[1]
+    assert "Privacy" not in run("inspect", path, "--keep-personal-data")[1]
+
+
+def test_a_report_quotes_handles_of_brands(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    rows = "".join(f"Nu igen @nordbank och @kari: paketet kom aldrig fram {n},2026-01-{n:02d}\n" for n in range(1, 20))
+    path.write_text("text,date\n" + rows, encoding="utf-8")
+    assert run("report", path, "-o", tmp_path / "r.html", "-m", "MODEL", "--keep-handle", "@nordbank")[0] == 0
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "@nordbank" in page
+    assert "@kari" not in page

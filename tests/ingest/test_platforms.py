@@ -15,7 +15,7 @@ import pytest
 from sentilens.ingest import PostReader, read_posts
 from sentilens.ingest.headers import header_key
 from sentilens.ingest.platforms import PLATFORMS, recognise
-from sentilens.schema import INPUT_COLUMNS, OPTIONAL_COLUMNS
+from sentilens.schema import INPUT_COLUMNS, OPTIONAL_COLUMNS, READING_COLUMNS
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "data/samples/formats"
@@ -44,7 +44,8 @@ def as_read(posts: pd.DataFrame) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("sample", SAMPLES, ids=name_of)
 def test_samples_are_read_as_expected(sample: Path) -> None:
     expected = expected_of(sample)
-    posts = read_posts(sample, timezone="America/New_York" if "meltwater" not in sample.parent.name else "UTC")
+    zone = "America/New_York" if "meltwater" not in sample.parent.name else "UTC"
+    posts = read_posts(sample, timezone=zone, keep_personal_data=True)
     assert as_read(posts) == expected["posts"]
     audit = posts.attrs["audit"]
     assert {name: getattr(audit, name) for name in expected["audit"]} == expected["audit"]
@@ -85,7 +86,7 @@ def test_optional_columns_are_there_only_where_a_format_has_them() -> None:
     for sample in SAMPLES:
         posts = read_posts(sample)
         has_replies = sample.parent.name in {"trustpilot", "google_play"}
-        assert tuple(posts.columns) == INPUT_COLUMNS + (OPTIONAL_COLUMNS if has_replies else ())
+        assert tuple(posts.columns) == READING_COLUMNS + (OPTIONAL_COLUMNS if has_replies else ())
 
 
 @pytest.mark.parametrize("platform", PLATFORMS, ids=lambda platform: platform.name)
@@ -109,13 +110,22 @@ def test_any_other_header_is_no_named_format() -> None:
 
 def test_the_users_mapping_wins_over_the_format() -> None:
     sample = FOLDER / "trustpilot/service_reviews.csv"
-    posts = read_posts(sample, mapping={"text": "Review Title", "channel": "Source Of Review"}, constants={"brand": "Svippo"})
+    mapping = {"text": "Review Title", "channel": "Source Of Review"}
+    posts = read_posts(sample, mapping=mapping, constants={"brand": "Svippo"}, keep_personal_data=True)
     assert set(posts["channel"]) == {"Organic"}
     assert set(posts["brand"]) == {"Svippo"}
     assert posts["text"].tolist() == [post["text"].split("\n\n")[0] if "\n\n" in post["text"] else "" for post in expected_of(sample)["posts"]]  # fmt: skip
     audit = posts.attrs["audit"]
     assert audit.format == "trustpilot"
-    assert audit.personal == ("Review Consumer User Id", "Review Username", "Review User Email", "Reference Id")
+
+
+def test_what_a_format_knows_as_personal_is_left_out() -> None:
+    reader = PostReader(FOLDER / "trustpilot/service_reviews.csv")
+    personal = ["Review Consumer User Id", "Review User Email", "Reference Id"]
+    assert reader.audit.privacy is not None
+    assert reader.audit.privacy.left_out == dict.fromkeys(personal, "format")
+    (chunk,) = reader.chunks()
+    assert set(chunk.header) == set(reader.header) - set(personal)
 
 
 def tool() -> ModuleType:

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from sentilens.errors import ConfigError, DataQualityWarning, FileFormatError, MissingColumnsError
 from sentilens.ingest import PostReader, ReadAudit, Reject, inspect_file, iter_posts, read_posts
-from sentilens.schema import INPUT_COLUMNS, STRING_COLUMNS
+from sentilens.schema import INPUT_COLUMNS, READING_COLUMNS, STRING_COLUMNS
 
 
 @pytest.fixture
@@ -198,9 +198,9 @@ def test_the_channel_is_told_from_the_address_if_nothing_else_tells(write: Any) 
 
 def test_extra_columns(write: Any) -> None:
     path = write("Text,Land,brand,Land,Notat\na, SE ,T,x,NA\n")
-    assert list(read_posts(path, extra_columns=["notat", "Land"]).columns) == [*INPUT_COLUMNS, "Notat", "Land"]
+    assert list(read_posts(path, extra_columns=["notat", "Land"]).columns) == [*READING_COLUMNS, "Notat", "Land"]
     posts = read_posts(path, extra_columns="all")
-    assert list(posts.columns) == [*INPUT_COLUMNS, "Text", "Land", "Notat"]
+    assert list(posts.columns) == [*READING_COLUMNS, "Text", "Land", "Notat"]
     assert (posts["Land"].tolist(), posts["Notat"].tolist()) == ([" SE "], ["NA"])
     with pytest.raises(MissingColumnsError, match="'Region'"):
         read_posts(path, extra_columns=["Region"])
@@ -357,8 +357,8 @@ def test_any_text_comes_back_exactly_in_any_chunks(
         path = Path(folder) / "export.csv"
         with path.open("w", encoding=encoding, newline="") as file:
             csv.writer(file, delimiter=delimiter).writerows([("text", "memo"), *rows])
-        whole = read_posts(path, extra_columns=["memo"])
-        chunks = list(iter_posts(path, extra_columns=["memo"], chunk_rows=chunk_rows))
+        whole = read_posts(path, extra_columns=["memo"], keep_personal_data=True)
+        chunks = list(iter_posts(path, extra_columns=["memo"], chunk_rows=chunk_rows, keep_personal_data=True))
     assert list(zip(whole["text"], whole["memo"], strict=True)) == rows
     pd.testing.assert_frame_equal(pd.concat(chunks), whole)
 

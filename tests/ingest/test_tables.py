@@ -19,9 +19,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from sentilens.batch import score_file
 from sentilens.errors import FileFormatError, MissingColumnsError, SentilensError
 from sentilens.ingest import PostReader, blobs, inspect_file, iter_posts, read_posts
 from sentilens.ingest.tables import documents
+from sentilens.scorer import PostScorer
 
 DATA = Path(__file__).parent / "data"
 ROWS = [("1", "Paketet kom aldrig fram", "2026-02-06"), ("2", "Tack för\nsnabb hjälp", "2026-02-07"), ("3", "NA", "2026-02-08")]
@@ -164,7 +166,7 @@ def test_objects_in_objects_and_numbers_as_they_are_written(write: Any) -> None:
     document = """{"about": {"n": [1, 2]}, "reviews": [
         {"id": 175500000000000000123, "comment": "a", "reviewer": {"name": "N", "tags": ["x", "y"]}, "media": [{"url": "u"}]},
         {"id": 1.50, "comment": null, "extra": "\\ud83d"}, "junk"]}"""
-    reader = PostReader(write(document), mapping={"text": "comment"})
+    reader = PostReader(write(document), mapping={"text": "comment"}, keep_personal_data=True)
     assert reader.header == ("id", "comment", "reviewer.name", "reviewer.tags", "media.url", "extra", "value")
     (chunk,) = reader.chunks()
     assert chunk.original.to_numpy().tolist() == [
@@ -202,7 +204,8 @@ COMMENT = "<wp:comment><wp:comment_id>{id}</wp:comment_id><wp:comment_content>{t
 
 @pytest.mark.parametrize("encoding", ["utf-8", "iso-8859-1", "utf-16"])
 def test_atom(write: Any, encoding: str) -> None:
-    posts = read_posts(write(FEED.format(encoding=encoding).encode(encoding)), extra_columns=["feed.title", "author.name"])
+    path = write(FEED.format(encoding=encoding).encode(encoding))
+    posts = read_posts(path, extra_columns=["feed.title", "author.name"], keep_personal_data=True)
     assert posts["text"].tolist() == ["Paketet <b>kom</b> aldrig", "Tack"]
     assert posts["url"].fillna("").tolist() == ["https://forum.example/1", ""]
     assert posts["feed.title"].tolist() == ["Svippo", "Svippo"]
@@ -337,22 +340,24 @@ def test_archives_and_folders(write: Any, tmp_path: Path) -> None:
     json.dumps(audit.to_dict())
 
 
-def test_several_files_with_different_headers(write: Any) -> None:
+def test_several_files_with_different_headers(write: Any, model: PostScorer, tmp_path: Path) -> None:
     first = write("text,brand,land\na,Telmira,SE\n", "a.csv")
     second = write("Kommentar;Betyg;land\nb;4,0;NO\nc;5;DK\n", "b.csv")
     posts = read_posts([first, second], extra_columns="all")
     assert posts["text"].tolist() == ["a", "b", "c"]
     assert posts["rating"].fillna(0).tolist() == [0, 4, 5]
     assert posts["land"].tolist() == ["SE", "NO", "DK"]
-    assert posts["input_text"].tolist() == ["a", "", ""]
+    assert posts["Betyg"].tolist() == ["", "4,0", "5"]
     reader = PostReader([first, second])
     chunks = list(reader.chunks(1))
     assert [chunk.source for chunk in chunks] == ["a.csv", "b.csv", "b.csv"]
     assert [chunk.posts.index.tolist() for chunk in chunks] == [[0], [1], [2]]
-    assert chunks[1].original.loc[1, ["text", "Kommentar", "Betyg", "rating", "land"]].tolist() == ["b", "b", "4,0", "4", "NO"]
+    assert reader.header == ("text", "brand", "land", "Kommentar", "Betyg")
     assert all(tuple(chunk.original.columns) == reader.header for chunk in chunks)
-    path = write(pd.concat([chunk.original for chunk in chunks]).to_csv(index=False), "scored.csv")
-    pd.testing.assert_frame_equal(read_posts(path), read_posts([first, second]))
+    assert chunks[1].original.to_numpy().tolist() == [["", "", "NO", "b", "4,0"]]
+    for ending in ("csv", "xlsx", "parquet"):
+        score_file([first, second], tmp_path / f"scored.{ending}", model=model)
+        pd.testing.assert_frame_equal(read_posts(tmp_path / f"scored.{ending}"), read_posts([first, second]))
 
 
 def test_a_list_of_files_stands_or_falls_with_each(write: Any) -> None:

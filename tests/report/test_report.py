@@ -263,6 +263,11 @@ ODD: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], str]] = {
     "one day": (lambda f: f.assign(created_at="2026-03-09T10:00:00"), "a line needs two periods"),
     "nothing scored": (lambda f: f.assign(status="empty"), "without a score"),
     "all owned": (lambda f: f.assign(owned=True), "of the company’s own"),
+    "all copies": (lambda f: f.assign(copy_of="1", owned=False), "repeating an earlier one"),
+    "some copies": (
+        lambda f: f.assign(copy_of=["1"] * 90 + [None] * (len(f) - 90), owned=None),
+        "90\u00a0posts repeating an earlier one",
+    ),
     "all the same": (lambda f: f.assign(text="Samma", sentiment="negative", is_complaint=True), "100\u00a0%"),
     "no complaints": (lambda f: f.assign(is_complaint=False), "none was scored as a complaint"),
     "no brand": (lambda f: f.drop(columns=["brand", "owned"]), "(none)"),

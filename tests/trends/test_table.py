@@ -299,3 +299,49 @@ def test_any_column_makes_groups() -> None:
     ]
     with pytest.raises(MissingColumnsError, match=r"no column 'brand', 'channel'; they have"):
         compute_trends(scored)
+
+
+def several() -> pd.DataFrame:
+    return posts([("2026-03-02T09:00Z", None, "negative", 0.6)] * 6).assign(
+        brand=["A", "A", "B", "A", "C", None],
+        brands=["A|B", "A", "B", "A|B|C", "C", None],
+        channel=["x", "x", "x", "y", "y", "y"],
+        created_at=["2026-03-02T09:00Z"] * 4 + ["2026-03-10T09:00Z"] * 2,
+    )
+
+
+def test_a_post_counts_for_each_of_its_brands_and_once_in_totals() -> None:
+    table = compute_trends(several())
+    sizes = table.collapse("brand").counts.groupby("brand")["n_posts"].sum()
+    assert sizes.to_dict() == {"A": 3, "B": 3, "C": 2, "(none)": 1}
+    assert (table.n_posts, table.n_repeats) == (6, 3)
+    for by in ((), "channel"):
+        assert table.collapse(by) == compute_trends(several(), by)
+        assert table.collapse(by).n_repeats == 0
+    assert table.collapse("brand") == compute_trends(several(), "brand")
+    assert table.collapse("brand").collapse(()) == compute_trends(several(), ())
+    first_only = compute_trends(several(), "brand", explode_brands=False)
+    assert first_only.counts.groupby("brand")["n_posts"].sum().to_dict() == {"A": 3, "B": 1, "C": 1, "(none)": 1}
+
+
+@pytest.mark.parametrize("cut", range(7))
+def test_tables_of_posts_with_several_brands_add_up(cut: int) -> None:
+    scored = several()
+    parts = [compute_trends(scored.iloc[:cut]), compute_trends(scored.iloc[cut:])]
+    assert sum(parts) == parts[1] + parts[0] == compute_trends(scored)
+    assert sum(parts).collapse("channel") == compute_trends(scored, "channel")
+
+
+@pytest.mark.parametrize("missing", [None, "", float("nan")])
+def test_copies_and_own_posts_are_left_out_unless_asked_for(missing: object) -> None:
+    scored = posts([("2026-03-02", "A", "negative", 0.6)] * 5).assign(
+        copy_of=[missing, "1", "1", missing, missing], owned=[None, True, None, None, True]
+    )
+    table = compute_trends(scored)
+    assert (table.n_posts, table.n_owned, table.n_copies) == (2, 2, 1)
+    assert "1 copies" in repr(table)
+    assert (table + table).n_copies == 2
+    assert compute_trends(scored, include_copies=True).n_posts == 3
+    assert compute_trends(scored, include_owned=True).n_posts == 3  # a copy among them
+    whole = compute_trends(scored, include_owned=True, include_copies=True)
+    assert (whole.n_posts, whole.n_owned, whole.n_copies) == (5, 0, 0)

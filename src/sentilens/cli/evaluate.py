@@ -16,7 +16,9 @@ def evaluate(
     labelled: Annotated[
         Path, typer.Argument(help="CSV with the posts and a column complaint (1/0), sentiment, or both.", show_default=False)
     ],
-    output: Annotated[str | None, typer.Option("--output", "-o", help="Write the table as CSV; - for standard output.")] = None,
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", help="Write the table (.csv, .tsv, .xlsx, .parquet); - for standard output.")
+    ] = None,
     by: Annotated[list[str] | None, typer.Option("--by", help="Column to break the figures down by. May be repeated.")] = None,
     model: Model = None,
     mapping: Map = None,

@@ -9,7 +9,20 @@ from typing import Annotated
 import typer
 
 from . import EXIT_OK, app
-from .options import Brand, Channel, DateOrder, Delimiter, Encoding, Map, Source, Timezone, reading_options
+from .options import (
+    Brand,
+    Brands,
+    Channel,
+    DateOrder,
+    Delimiter,
+    Encoding,
+    KeepHandles,
+    KeepPersonalData,
+    Map,
+    Source,
+    Timezone,
+    reading_options,
+)  # fmt: skip
 
 
 @app.command()
@@ -27,14 +40,20 @@ def inspect(
     delimiter: Delimiter = None,
     date_order: DateOrder = None,
     timezone: Timezone = "UTC",
+    brands: Brands = None,
+    keep_personal_data: KeepPersonalData = False,
+    keep_handle: KeepHandles = None,
 ) -> int:
     """Tell how a file is understood: format, encoding, columns with masked examples, dates, what cannot be read."""
     from ..ingest import inspect_file
     from ..ingest import save_mapping as write_mapping
     from ..output import refuse_same_file
 
-    refuse_same_file(save_mapping, source)
-    audit = inspect_file(source, **reading_options(mapping, brand, channel, encoding, delimiter, date_order, timezone))
+    refuse_same_file(save_mapping, source, brands)
+    reading = reading_options(
+        mapping, brand, channel, encoding, delimiter, date_order, timezone, brands, keep_personal_data, keep_handle
+    )
+    audit = inspect_file(source, **reading)
     if save_mapping is not None:
         write_mapping(audit, save_mapping)
     typer.echo(json.dumps(audit.to_dict(), ensure_ascii=False, indent=2) if as_json else audit.to_text().rstrip())

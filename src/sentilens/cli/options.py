@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ..brands import BrandMatcher
 from ..errors import ConfigError
 from ..ingest import ReadAudit
 from ..ingest.mapping_file import read_mapping
@@ -36,6 +37,16 @@ Encoding = Annotated[str | None, typer.Option("--encoding", help="Encoding of th
 Delimiter = Annotated[str | None, typer.Option("--delimiter", help="Delimiter of the file, if it is guessed wrong.")]
 DateOrder = Annotated[str | None, typer.Option("--date-order", help="dmy or mdy, where the dates alone do not tell.")]
 Timezone = Annotated[str, typer.Option("--timezone", help="Time zone of dates that name none, such as Europe/Stockholm.")]
+Brands = Annotated[Path | None, typer.Option("--brands", help="A brands.toml that tells which brands posts concern.")]
+Excel = Annotated[bool, typer.Option("--excel", help="Write CSV as Excel opens it: semicolons, decimal commas.")]
+KeepPersonalData = Annotated[
+    bool,
+    typer.Option("--keep-personal-data", help="Do not mask texts, replace authors by pseudonyms, or leave columns out."),
+]
+KeepHandles = Annotated[
+    list[str] | None,
+    typer.Option("--keep-handle", metavar="HANDLE", help="A handle that is not masked, such as a brand's. May be repeated."),
+]
 Model = Annotated[
     Path | None,
     typer.Option(
@@ -58,6 +69,9 @@ def reading_options(
     delimiter: str | None,
     date_order: str | None,
     timezone: str,
+    brands: Path | BrandMatcher | None = None,
+    keep_personal_data: bool = False,
+    keep_handles: list[str] | None = None,
 ) -> dict[str, Any]:
     """Turn command-line options into arguments of `sentilens.read_posts`."""
     constants: dict[str, Any] = {name: value for name, value in (("brand", brand), ("channel", channel)) if value}
@@ -81,6 +95,9 @@ def reading_options(
         "delimiter": tab.get(delimiter, delimiter) if delimiter else None,
         "date_order": date_order,
         "timezone": timezone,
+        "brands": brands,
+        "keep_personal_data": keep_personal_data,
+        "keep_handles": tuple(keep_handles or ()),
     }
 
 

@@ -10,10 +10,13 @@ import typer
 from . import app
 from .options import (
     Brand,
+    Brands,
     Channel,
     DateOrder,
     Delimiter,
     Encoding,
+    KeepHandles,
+    KeepPersonalData,
     Map,
     MaxRejects,
     Model,
@@ -41,17 +44,26 @@ def report(
     delimiter: Delimiter = None,
     date_order: DateOrder = None,
     timezone: Timezone = "UTC",
+    brands: Brands = None,
+    keep_personal_data: KeepPersonalData = False,
+    keep_handle: KeepHandles = None,
     quiet: Quiet = False,
 ) -> int:
     """Write a report on an export, or on a scored file, as one self-contained HTML page."""
     from ..batch import STDOUT, iter_scored
+    from ..brands import load_brands
     from ..output import refuse_same_file
+    from ..privacy import text_masker
     from ..report import ReportBuilder
     from ..report.page import render_page
 
-    refuse_same_file(output, source, model)
-    builder = ReportBuilder(title=title, freq=freq, timezone=timezone)
-    reading = reading_options(mapping, brand, channel, encoding, delimiter, date_order, timezone)
+    refuse_same_file(output, source, model, brands)
+    matcher = load_brands(brands) if brands is not None else None
+    mask = text_masker({*(keep_handle or ()), *(matcher.handles if matcher is not None else ())})
+    builder = ReportBuilder(title=title, freq=freq, timezone=timezone, mask=mask)
+    reading = reading_options(
+        mapping, brand, channel, encoding, delimiter, date_order, timezone, matcher, keep_personal_data, keep_handle
+    )
     for chunk in iter_scored(source, model=load(model), show_progress=False if quiet else None, **reading):
         builder.add(chunk)
     audit = chunk.attrs["audit"]

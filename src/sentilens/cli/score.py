@@ -9,10 +9,14 @@ import typer
 from . import app
 from .options import (
     Brand,
+    Brands,
     Channel,
     DateOrder,
     Delimiter,
     Encoding,
+    Excel,
+    KeepHandles,
+    KeepPersonalData,
     Map,
     MaxRejects,
     Model,
@@ -29,7 +33,7 @@ from .options import (
 def score(
     source: Source,
     output: Annotated[
-        str, typer.Option("--output", "-o", help="Where to write: .csv, .tsv, .parquet, or - for standard output.")
+        str, typer.Option("--output", "-o", help="Where to write: .csv, .tsv, .xlsx, .parquet, or - for standard output.")
     ],
     model: Model = None,
     rejects: Annotated[str | None, typer.Option("--rejects", help="Where to write rows that cannot be read.")] = None,
@@ -41,16 +45,24 @@ def score(
     delimiter: Delimiter = None,
     date_order: DateOrder = None,
     timezone: Timezone = "UTC",
+    brands: Brands = None,
+    excel: Excel = False,
+    keep_personal_data: KeepPersonalData = False,
+    keep_handle: KeepHandles = None,
     quiet: Quiet = False,
 ) -> int:
-    """Score the posts of an export; all its columns are kept."""
+    """Score the posts of an export; its columns are kept, but for those that hold personal data."""
     from ..batch import score_file
     from ..output import refuse_same_file
 
     for target in (output, rejects):
-        refuse_same_file(target, source, model)
-    reading = reading_options(mapping, brand, channel, encoding, delimiter, date_order, timezone)
-    summary = score_file(source, output, model=load(model), rejects=rejects, show_progress=False if quiet else None, **reading)
+        refuse_same_file(target, source, model, brands)
+    reading = reading_options(
+        mapping, brand, channel, encoding, delimiter, date_order, timezone, brands, keep_personal_data, keep_handle
+    )
+    summary = score_file(
+        source, output, model=load(model), rejects=rejects, excel=excel, show_progress=False if quiet else None, **reading
+    )
     if not quiet:
         typer.echo(summary.to_text(), err=True)
         for concern in summary.audit.concerns():

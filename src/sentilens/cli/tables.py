@@ -9,16 +9,17 @@ import pandas as pd
 import typer
 
 from ..batch import STDOUT
-from ..errors import ConfigError, InputError
-from ..output import CSV_ENDINGS, refuse_same_file, whole_file, write_csv
+from ..errors import InputError
+from ..output import refuse_same_file
+from ..tables import EXCEL_DELIMITER, CsvSink, check_ending, open_table
 from ..trends import TrendTable
 
 
 def check_output(output: str | None, *sources: Path | None) -> None:
-    """Refuse, before any work is done, a name whose ending promises another format than CSV, or a file that is read."""
+    """Refuse, before any work is done, a name whose ending is of no format of ours, or a file that is read."""
     refuse_same_file(output, *sources)
-    if output not in {None, STDOUT} and Path(str(output)).suffix.lower() not in CSV_ENDINGS:
-        raise ConfigError(f"The ending of '{output}' is not known.", reason="target_ending", hint="Use .csv or .tsv.")
+    if output is not None and output != STDOUT:
+        check_ending(output)
 
 
 def refuse_undated(trends: TrendTable) -> None:
@@ -31,13 +32,12 @@ def refuse_undated(trends: TrendTable) -> None:
         )
 
 
-def print_table(table: pd.DataFrame, output: str | None) -> None:
-    """Print a table for reading, or write it as CSV to a file or (``-``) to standard output."""
+def print_table(table: pd.DataFrame, output: str | None, *, excel: bool = False) -> None:
+    """Print a table for reading, or write it to a file, or (``-``) as CSV to standard output."""
     if output is None:
         typer.echo(table.to_string(index=False, float_format=lambda value: f"{value:.3f}", na_rep="-"))
     elif output == STDOUT:
-        write_csv(table, sys.stdout, ",", header=True)
+        CsvSink(sys.stdout, EXCEL_DELIMITER if excel else ",", excel=excel).write(table)
     else:
-        delimiter = "\t" if output.lower().endswith(".tsv") else ","
-        with whole_file(output) as part, part.open("w", encoding="utf-8", newline="") as handle:
-            write_csv(table, handle, delimiter, header=True)
+        with open_table(output, excel=excel) as sink:
+            sink.write(table)

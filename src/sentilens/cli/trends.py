@@ -9,10 +9,14 @@ import typer
 from . import app
 from .options import (
     Brand,
+    Brands,
     Channel,
     DateOrder,
     Delimiter,
     Encoding,
+    Excel,
+    KeepHandles,
+    KeepPersonalData,
     Map,
     MaxRejects,
     Model,
@@ -28,7 +32,9 @@ from .options import (
 @app.command()
 def trends(
     source: Source,
-    output: Annotated[str | None, typer.Option("--output", "-o", help="Write the table as CSV; - for standard output.")] = None,
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", help="Write the table (.csv, .tsv, .xlsx, .parquet); - for standard output.")
+    ] = None,
     by: Annotated[
         list[str] | None,
         typer.Option("--by", help="Column to group by; brand and channel unless said otherwise. May be repeated."),
@@ -46,6 +52,10 @@ def trends(
     delimiter: Delimiter = None,
     date_order: DateOrder = None,
     timezone: Timezone = "UTC",
+    brands: Brands = None,
+    excel: Excel = False,
+    keep_personal_data: KeepPersonalData = False,
+    keep_handle: KeepHandles = None,
     quiet: Quiet = False,
 ) -> int:
     """Count posts and complaints per brand, channel and period, from an export or a scored file."""
@@ -53,14 +63,19 @@ def trends(
     from ..trends import compute_trends
     from .tables import check_output, print_table, refuse_undated
 
-    check_output(output, source, model)
-    reading = reading_options(mapping, brand, channel, encoding, delimiter, date_order, timezone)
+    check_output(output, source, model, brands)
+    reading = reading_options(
+        mapping, brand, channel, encoding, delimiter, date_order, timezone, brands, keep_personal_data, keep_handle
+    )
     chunks = iter_scored(source, model=load(model), show_progress=False if quiet else None, **reading)
     names = tuple(by or ["brand", "channel"])
     tables = []
     for chunk in chunks:
         tables.append(compute_trends(chunk, by=names, freq=freq, timezone=timezone))
-    table = sum(tables[1:], start=tables[0])
-    refuse_undated(table)
-    print_table(table.to_frame(min_count=min_count), output)
+    total = sum(tables[1:], start=tables[0])
+    refuse_undated(total)
+    print_table(total.to_frame(min_count=min_count), output, excel=excel)
+    for n_posts, why in ((total.n_owned, "of the company's own"), (total.n_copies, "repeating an earlier one")):
+        if n_posts and not quiet:
+            typer.echo(f"Left out: {n_posts:,} posts {why}.", err=True)
     return exit_code(chunk.attrs["audit"], max_rejects)

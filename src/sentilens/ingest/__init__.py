@@ -3,17 +3,20 @@
 The modules, each importing only those before it: `audit` (the account), `blobs` (files, gzip, archives), `encoding` (bytes
 to text), `records` (text to rows), `headers` (what names mean), `dates` and `values` (cells to values), `platforms/` (named
 formats, one description each), `layout` (where a table begins), `tables/` (rows out of each kind of container), `columns`
-(which cells make a canonical column), `frames` (rows to frames), `parts` (tables with their formats), `mapping_file`, `reader`
-(all of it together).
+(which cells make a canonical column), `frames` (rows to frames), `marking` (copies and brands), `private` (frames without
+people), `parts` (tables with their formats), `handed` (columns that are handed through), `mapping_file`, `reader` (all of it
+together).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import os
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import pandas as pd
 
+from ..brands import BrandMatcher
 from .audit import DateAudit, ReadAudit, Reject
 from .dates import DateOrder
 from .frames import PostChunk
@@ -26,6 +29,7 @@ __all__ = [
     "PostReader",
     "ReadAudit",
     "Reject",
+    "Source",
     "inspect_file",
     "iter_posts",
     "read_posts",
@@ -46,6 +50,9 @@ def read_posts(
     timezone: str = "UTC",
     extra_columns: Sequence[str] | Literal["all"] = (),
     max_cell_chars: int = 1_000_000,
+    brands: str | os.PathLike[str] | BrandMatcher | None = None,
+    keep_personal_data: bool = False,
+    keep_handles: Collection[str] = (),
     show_progress: bool | None = None,
 ) -> pd.DataFrame:
     """Read an export of posts, or several, into one frame.
@@ -74,19 +81,29 @@ def read_posts(
     timezone : str, default "UTC"
         An IANA name such as ``"Europe/Oslo"``, for times that name none in formats that do not settle it.
     extra_columns : sequence of str or "all"
-        Names in the header of columns to hand through verbatim, after the canonical ones. Those that are canonical
-        names themselves are left out.
+        Names in the header of columns to hand through, after the canonical ones. Those that are canonical names
+        themselves are left out.
     max_cell_chars : int, default 1,000,000
         Longer cells make their rows rejects.
+    brands : path or BrandMatcher, optional
+        A ``brands.toml`` (see docs/brands.md). Where the file names no brand, the first that a post concerns is taken; all of
+        them are in a further column ``brands``, joined by ``|``; ``owned`` is true where a brand's own account wrote.
+    keep_personal_data : bool, default False
+        True hands everything through as it is. Otherwise texts are masked (see `sentilens.mask_text`), authors become
+        pseudonyms under the user's key, links lose handles, and other columns are left out where they hold personal data.
+        ``.attrs["audit"].privacy`` tells what was done, in counts.
+    keep_handles : collection of str, optional
+        Handles that stay (a brand's own), with or without ``@``, in any case.
     show_progress : bool, optional
         True or False force a progress bar; by default there is one in notebooks and on terminals.
 
     Returns
     -------
     pandas.DataFrame
-        One row per accepted row of the file, in its order. The columns are `sentilens.schema.INPUT_COLUMNS`, and where the
+        One row per accepted row of the file, in its order. The columns are `sentilens.schema.READING_COLUMNS`, and where the
         file has them `OPTIONAL_COLUMNS`: ``created_at`` and ``replied_at`` in UTC, ``rating`` float64 between 1 and 5,
         ``owned`` boolean, all else strings. What a file lacks is null, only an empty text stays an empty string.
+        ``copy_of`` names the earlier post that a post repeats.
 
     Raises
     ------
@@ -114,6 +131,9 @@ def read_posts(
         timezone=timezone,
         extra_columns=extra_columns,
         max_cell_chars=max_cell_chars,
+        brands=brands,
+        keep_personal_data=keep_personal_data,
+        keep_handles=keep_handles,
         show_progress=show_progress,
     )
     posts = pd.concat([chunk.posts for chunk in reader.chunks(_CHUNK_ROWS)], ignore_index=True)
@@ -133,6 +153,9 @@ def iter_posts(
     timezone: str = "UTC",
     extra_columns: Sequence[str] | Literal["all"] = (),
     max_cell_chars: int = 1_000_000,
+    brands: str | os.PathLike[str] | BrandMatcher | None = None,
+    keep_personal_data: bool = False,
+    keep_handles: Collection[str] = (),
     show_progress: bool | None = None,
     chunk_rows: int = _CHUNK_ROWS,
 ) -> Iterator[pd.DataFrame]:
@@ -140,7 +163,9 @@ def iter_posts(
 
     Parameters
     ----------
-    path, mapping, constants, encoding, delimiter, date_order, timezone, extra_columns, max_cell_chars, show_progress
+    path, mapping, constants, encoding, delimiter, date_order, timezone, extra_columns, max_cell_chars, brands
+        As for `read_posts`.
+    keep_personal_data, keep_handles, show_progress
         As for `read_posts`.
     chunk_rows : int, default 10,000
         Rows per chunk. It changes nothing in the rows, their values or their index, which counts on through the file.
@@ -176,6 +201,9 @@ def iter_posts(
         timezone=timezone,
         extra_columns=extra_columns,
         max_cell_chars=max_cell_chars,
+        brands=brands,
+        keep_personal_data=keep_personal_data,
+        keep_handles=keep_handles,
         show_progress=show_progress,
     )
     chunks = reader.chunks(chunk_rows)
@@ -199,13 +227,18 @@ def inspect_file(
     date_order: DateOrder | None = None,
     timezone: str = "UTC",
     max_cell_chars: int = 1_000_000,
+    brands: str | os.PathLike[str] | BrandMatcher | None = None,
+    keep_personal_data: bool = False,
+    keep_handles: Collection[str] = (),
     show_progress: bool | None = None,
 ) -> ReadAudit:
     """Tell how a file would be read, without keeping a post of it or giving a warning.
 
     Parameters
     ----------
-    path, mapping, constants, encoding, delimiter, date_order, timezone, max_cell_chars, show_progress
+    path, mapping, constants, encoding, delimiter, date_order, timezone, max_cell_chars, brands
+        As for `read_posts`.
+    keep_personal_data, keep_handles, show_progress
         As for `read_posts`.
 
     Returns
@@ -227,6 +260,9 @@ def inspect_file(
         date_order=date_order,
         timezone=timezone,
         max_cell_chars=max_cell_chars,
+        brands=brands,
+        keep_personal_data=keep_personal_data,
+        keep_handles=keep_handles,
         show_progress=show_progress,
     )
     for _ in reader.chunks(_CHUNK_ROWS):

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ..errors import DataQualityWarning
+from ..privacy.shield import PrivacyAudit
 from ..schema import REJECT_REASONS
 
 #: So many rejects are told with their lines; all are counted.
 MAX_DETAILS: Final = 100
 #: Counts that add up over files.
-_SUMS: Final = ("rows_read", "rows_accepted", "rows_filled", "recoded_lines", "replaced_bytes", "damaged_ids")
+_SUMS: Final = ("rows_read", "rows_accepted", "rows_filled", "recoded_lines", "replaced_bytes", "damaged_ids", "n_copies")
 _DELIMITER_NAMES: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 
 
@@ -107,8 +108,6 @@ class ReadAudit:
         Canonical column -> what it was made from, in words.
     constants : dict
         Canonical column -> the value set by the user for all rows.
-    personal : tuple of str
-        Names in the header of columns with personal data, as far as the format tells.
     dates : DateAudit or None
         None when the file has no column of dates.
     unparsed : dict
@@ -126,6 +125,8 @@ class ReadAudit:
         Line and reason of the first rejects.
     recoded_lines : int
         Lines of a UTF-8 file that are not UTF-8 and were read as cp1252.
+    n_copies : int
+        Accepted posts that repeat an earlier one; they are told by ``copy_of``.
     replaced_bytes : int
         Bytes that cp1252 leaves undefined and that were read as Latin-1.
     reusable : dict
@@ -137,6 +138,8 @@ class ReadAudit:
         Files in a folder or an archive, or sheets, that hold no posts, and why they were left out.
     parts : list of ReadAudit
         Where several files were read the account of each; the counts here are their sums.
+    privacy : PrivacyAudit or None
+        What was left out, masked and made pseudonymous; None when personal data were kept.
     """
 
     path: str
@@ -163,12 +166,13 @@ class ReadAudit:
     confidence: float = 0.0
     preamble_rows: int = 0
     skipped_rows: int = 0
-    personal: tuple[str, ...] = ()
     damaged_ids: int = 0
     reusable: dict[str, list[str]] = field(default_factory=dict)
     examples: dict[str, list[str]] = field(default_factory=dict)
     skipped: list[tuple[str, str]] = field(default_factory=list)
     parts: list[ReadAudit] = field(default_factory=list)
+    n_copies: int = 0
+    privacy: PrivacyAudit | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Everything in types that JSON knows."""
@@ -180,9 +184,9 @@ class ReadAudit:
         }
         plain["unparsed"] = dict(self.unparsed)
         plain["dates"] = None if self.dates is None else dict(vars(self.dates))
+        plain["privacy"] = None if self.privacy is None else self.privacy.to_dict()
         plain["rejects"] = dict(sorted(self.rejects.items()))
         plain["reject_details"] = [list(detail) for detail in self.reject_details]
-        plain["personal"] = list(self.personal)
         plain["reusable"] = {column: list(names) for column, names in self.reusable.items()}
         plain["examples"] = {column: list(values) for column, values in self.examples.items()}
         plain["skipped"] = [list(pair) for pair in self.skipped]
@@ -202,9 +206,12 @@ class ReadAudit:
             return
         for name in _SUMS:
             setattr(self, name, sum(getattr(part, name) for part in self.parts))
-        self.rejects, self.unparsed, self.dates = Counter(), {}, None
+        self.rejects, self.unparsed, self.dates, self.privacy = Counter(), {}, None, None
         for part in self.parts:
             self.rejects.update(part.rejects)
+            if part.privacy is not None:
+                self.privacy = self.privacy or PrivacyAudit()
+                self.privacy.include(part.privacy)
             for column, count in part.unparsed.items():
                 self.unparsed[column] = self.unparsed.get(column, 0) + count
             if part.dates is not None:
@@ -254,6 +261,7 @@ class ReadAudit:
         if self.dates is not None and self.dates.first is not None:
             lines.append(f"            from {self.dates.first} to {self.dates.last}")
         if not self.parts:
+            lines += [f"Privacy     {line}" for line in (self.privacy.to_text().splitlines() if self.privacy else ())]
             lines += [f"Note        {note}" for note in [*self.concerns(), *self._remarks()]]
             lines += self._lines_on_rejects()
         lines += [f"Skipped     {name}: {why}" for name, why in self.skipped]
@@ -287,8 +295,6 @@ class ReadAudit:
         lines += [f"  {name:<18}set to {str(value)!r} for all rows" for name, value in self.constants.items()]
         if self.unmapped:
             lines.append("  not used          " + ", ".join(repr(name) for name in self.unmapped))
-        if self.personal:
-            lines.append("  personal data     " + ", ".join(repr(name) for name in self.personal))
         return lines
 
     def _lines_on_rejects(self) -> list[str]:
@@ -303,6 +309,7 @@ class ReadAudit:
     def _remarks(self) -> list[str]:
         """What was put right on the way."""
         counts = (
+            (self.n_copies, "posts repeat an earlier one; trends and reports leave them out."),
             (self.rows_filled, "rows lacked cells at their end, which were taken as empty."),
             (self.recoded_lines, "lines were not UTF-8 and were read as cp1252."),
             (self.replaced_bytes, "bytes have no meaning in cp1252 and were read as Latin-1."),

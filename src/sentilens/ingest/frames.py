@@ -21,8 +21,8 @@ from .tables.base import cell_text
 from .values import channel_of, is_damaged_id, parse_language, parse_rating, parse_yes_no
 
 #: The null of this type is pandas.NA under every supported release of pandas; that of plain "str" is not.
-_STRING: Final = pd.StringDtype("python")
-_TYPES: Final[dict[str, Any]] = dict.fromkeys((*STRING_COLUMNS, "reply_text"), _STRING) | {
+STRING: Final = pd.StringDtype("python")
+_TYPES: Final[dict[str, Any]] = dict.fromkeys((*STRING_COLUMNS, "reply_text"), STRING) | {
     **dict.fromkeys(TIME_COLUMNS, pd.DatetimeTZDtype("us", "UTC")),
     "rating": np.dtype("float64"),
     "owned": pd.BooleanDtype(),
@@ -40,10 +40,9 @@ class PostChunk:
     lines : ndarray of int64, shape (n_rows,)
         The physical line on which each row begins, counted from 1.
     header : tuple of str
-        The names in the header; of several files with different headers the names of all of them.
-    cells : list of sequence of str
-        The cells of each column as they stand in the file; of several files with different headers those of the canonical
-        columns are as text what `posts` has.
+        The names of the columns that are handed through.
+    cells : sequence of sequence of str
+        The cells of each of them as they stand in the file, or without the people.
     source : str
         The name of the file.
     """
@@ -51,13 +50,13 @@ class PostChunk:
     posts: pd.DataFrame
     lines: NDArray[np.int64]
     header: tuple[str, ...]
-    cells: list[Sequence[str]]
+    cells: Sequence[Sequence[str]]
     source: str = ""
 
     @cached_property
     def original(self) -> pd.DataFrame:
-        """All cells of the file verbatim, under the names in its header, with the index of `posts`."""
-        columns = {position: _array(cells, _STRING) for position, cells in enumerate(self.cells)}
+        """The columns that are handed through, under the names in the header, with the index of `posts`."""
+        columns = {position: _array(cells, STRING) for position, cells in enumerate(self.cells)}
         frame = pd.DataFrame(columns, index=self.posts.index)
         frame.columns = pd.Index(self.header, dtype=object)  # names may come twice
         return frame
@@ -123,7 +122,7 @@ class PostBuilder:
 
 def extra_columns(cells: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     """Columns that are handed through, as arrays of text."""
-    return {name: _array(values, _STRING) for name, values in cells.items()}
+    return {name: _array(values, STRING) for name, values in cells.items()}
 
 
 def texts_of(posts: pd.DataFrame, column: str) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -12,14 +12,18 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from ..brands import BrandMatcher
 from ..errors import FileFormatError, InputError, MissingColumnsError
-from ..schema import INPUT_COLUMNS, OPTIONAL_COLUMNS, TEXT
+from ..privacy import text_masker
+from ..privacy.shield import PERSONAL_COLUMNS, Shield
+from ..schema import INPUT_COLUMNS, OPTIONAL_COLUMNS, PLACEHOLDERS, TEXT
 from .audit import DateAudit, ReadAudit
 from .blobs import Blob, archive_members, file_blob, files_in, is_archive, is_system_file, zip_errors
 from .columns import TIME_COLUMNS, Cells, choose_columns
 from .dates import DateFormat, DateOrder, DateScan
 from .frames import PostBuilder, read_constant
 from .headers import header_key, no_text_column
+from .marking import describe_marks
 from .platforms import recognise
 from .tables import RowLog, Table, TableOptions, open_tables
 
@@ -41,12 +45,20 @@ class ReadOptions:
     date_order : {"dmy", "mdy"} or None
     timezone : tzinfo
         Of times that name none, unless the format settles it.
+    brands : BrandMatcher or None
+    keep_handles : frozenset of str
+        Handles that are not masked.
+    keep_personal_data : bool
+        Whether people are left in.
     """
 
     table: TableOptions
     constants: Mapping[str, Any]
     date_order: DateOrder | None
     timezone: tzinfo
+    brands: BrandMatcher | None
+    keep_handles: frozenset[str]
+    keep_personal_data: bool
 
 
 class Part:
@@ -81,6 +93,9 @@ class Part:
         dates = self._scan_dates({column: sources[column] for column in TIME_COLUMNS if column in sources})
         optional = tuple(column for column in OPTIONAL_COLUMNS if column in sources)
         self.builder = PostBuilder((*INPUT_COLUMNS, *optional), sources, constants, dates, zone)
+        self.shield = None if options.keep_personal_data else self._new_shield()
+        #: Positions of the columns that are handed through.
+        self.kept = tuple(range(len(self.header)) if self.shield is None else self.shield.kept)
 
     def rows(self, log: RowLog) -> Iterator[tuple[int, list[str]]]:
         """The rows that may be posts, under their lines."""
@@ -88,6 +103,20 @@ class Part:
             yield from islice(self.table.rows(log, needed=self._needed), self._skip, None)
         with suppress(FileNotFoundError):  # what was open stays readable to its end
             self.blob.check_unchanged()
+
+    def shielded(self, position: int, cells: Sequence[str]) -> Sequence[str]:
+        """The cells of a column of the file, without people."""
+        return cells if self.shield is None else self.shield.cells(position, cells)
+
+    def _new_shield(self) -> Shield:
+        roles: dict[int, str] = {}
+        for column, cells in self.builder.sources.items():
+            for position in cells.positions:
+                if position not in roles or column in PERSONAL_COLUMNS:
+                    roles[position] = column
+        personal = set(map(header_key, self.platform.personal)) if self.platform else set()
+        names = {name for name in self.header if header_key(name) in personal}
+        return Shield(self.header, roles, self._sample, self._options.keep_handles, names)
 
     def _scan_dates(self, sources: Mapping[str, Cells]) -> dict[str, DateFormat]:
         order = self._options.date_order or (self.platform.date_order if self.platform else None)
@@ -113,8 +142,8 @@ class Part:
             own = {column: value for column, value in platform.constants.items() if column not in self._options.constants}
             own = {column: value for column, value in own.items() if column not in builder.sources}
             derived |= {column: f"{value!r} throughout in this format" for column, value in own.items()}
+        derived |= describe_marks(self._options.brands)
         by_user = self._options.table.mapping
-        personal = set(map(header_key, platform.personal)) if platform else set()
         return ReadAudit(
             path=self.name,
             format=platform.name if platform else table.container,
@@ -131,7 +160,7 @@ class Part:
             unmapped=tuple(name for position, name in enumerate(header) if position not in used),
             derived=derived,
             constants=dict(self._options.constants),
-            personal=tuple(name for name in header if header_key(name) in personal),
+            privacy=None if self.shield is None else self.shield.new_audit(),
             dates=dates,
             unparsed=dict.fromkeys(("rating", "owned"), 0),
             recoded_lines=encoding.recoded_lines if encoding else 0,
@@ -145,11 +174,12 @@ class Part:
 
     def examples(self) -> dict[str, list[str]]:
         """Up to three values of each canonical column, masked and shortened."""
+        mask = text_masker(self._options.keep_handles)
         columns = {position: [row[position] for row in self._sample] for position in range(len(self.header))}
         found = {}
         for column, cells in self.builder.sources.items():
             values = dict.fromkeys(value.strip() for value in cells.values(columns) if value.strip())
-            found[column] = [_masked(column, value) for value in islice(values, _N_EXAMPLES)]
+            found[column] = [_shown(column, value, mask) for value in islice(values, _N_EXAMPLES)]
         return found
 
 
@@ -283,10 +313,8 @@ def _padded(row: Sequence[str], width: int) -> list[str]:
     return [*row[:width], *[""] * (width - len(row))]
 
 
-def _masked(column: str, value: str) -> str:
-    from ..privacy import mask_text
-
-    masked = "<USER>" if column == "author" else " ".join(mask_text(value).split())
+def _shown(column: str, value: str, mask: Callable[[str], str]) -> str:
+    masked = PLACEHOLDERS["handle"] if column == "author" else " ".join(mask(value).split())
     return masked if len(masked) <= _EXAMPLE_CHARS else masked[: _EXAMPLE_CHARS - 1] + "…"
 
 

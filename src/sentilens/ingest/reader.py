@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import tzinfo
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 
+from ..brands import BrandMatcher, load_brands
 from ..errors import ConfigError, FileFormatError
 from ..progress import progress_bar
-from ..schema import INPUT_COLUMNS, OPTIONAL_COLUMNS
+from ..schema import BRANDS, INPUT_COLUMNS, OPTIONAL_COLUMNS, READING_COLUMNS, SCORE_COLUMNS
 from .audit import ReadAudit, Reject
 from .dates import DateOrder
-from .frames import PostChunk, extra_columns, read_constant, texts_of
+from .frames import PostChunk, extra_columns, read_constant
+from .handed import HandedColumns
 from .headers import check_columns, find_column
 from .mapping_file import MappingSource, read_mapping
-from .parts import Part, ReadOptions, open_parts, same_header, unreadable
+from .marking import PostMarker
+from .parts import Part, ReadOptions, open_parts, unreadable
+from .private import shield_posts
 from .records import NO_DELIMITER
 from .tables import RowLog, TableOptions
 
 Source = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
-#: Columns of several files with different headers that have a canonical name get this prefix.
-_COLLISION_PREFIX: Final = "input_"
 
 
 class PostReader:
@@ -56,10 +59,16 @@ class PostReader:
     timezone : str, default "UTC"
         An IANA name such as ``"Europe/Oslo"``, for times that name none in formats that do not settle it.
     extra_columns : sequence of str or "all"
-        Names in the header of columns to hand through verbatim. Those that are canonical names are left out, and of
-        columns with the same name the first is meant.
+        Names in the header of columns to hand through. Those that are canonical names are left out, and of columns with the
+        same name the first is meant.
     max_cell_chars : int, default 1,000,000
         Longer cells, and physical lines four times as long, make their rows rejects.
+    brands : path or BrandMatcher, optional
+        A ``brands.toml`` that tells which brands posts concern.
+    keep_personal_data : bool, default False
+        True leaves people in; otherwise texts are masked, authors pseudonymous, and personal columns left out.
+    keep_handles : collection of str, optional
+        Handles that are not masked (a brand's own), with or without ``@``.
     show_progress : bool or None, default False
         True draws a bar while `chunks` reads, None where somebody looks.
 
@@ -68,11 +77,14 @@ class PostReader:
     audit : ReadAudit
         Its counts are those of the last `chunks`.
     header : tuple of str
-        The names in the header; of several files with different headers the canonical ones, then those of all files.
+        The names in the header; of several files with different headers those of all files.
     bytes_total, bytes_read : int
         The size of the files, and how much of it `chunks` has read.
+    keep_handles : frozenset of str
+        Those given, and those of the brands; masking leaves them alone.
     on_reject : callable or None
-        Called with each `Reject` while `chunks` reads.
+        Called with each `Reject` while `chunks` reads. Without ``keep_personal_data``, `Reject.raw` is masked, and empty if the
+        file has an author or columns that are left out.
 
     Raises
     ------
@@ -107,6 +119,9 @@ class PostReader:
         timezone: str = "UTC",
         extra_columns: Sequence[str] | Literal["all"] = (),
         max_cell_chars: int = 1_000_000,
+        brands: str | os.PathLike[str] | BrandMatcher | None = None,
+        keep_personal_data: bool = False,
+        keep_handles: Collection[str] = (),
         show_progress: bool | None = False,
     ) -> None:
         source = path if isinstance(path, str | os.PathLike) else list(path)
@@ -118,15 +133,18 @@ class PostReader:
         self.on_reject: Callable[[Reject], None] | None = None
         self.bytes_read = 0
         self._show_progress = show_progress
+        self._brands = brands if brands is None or isinstance(brands, BrandMatcher) else load_brands(brands)
+        self.keep_handles = frozenset(keep_handles) | (frozenset() if self._brands is None else self._brands.handles)
         table_options = TableOptions(encoding, delimiter, names, max_cell_chars)
-        self._parts, self._skipped = open_parts(source, ReadOptions(table_options, constants, date_order, zone))
+        options = ReadOptions(table_options, constants, date_order, zone, self._brands, self.keep_handles, keep_personal_data)
+        self._parts, self._skipped = open_parts(source, options)
         self._name = _name_of(source)
         self.bytes_total = sum(part.blob.size for part in self._parts)
         optional = {column for part in self._parts for column in part.builder.columns}
-        self._columns = (*INPUT_COLUMNS, *(column for column in OPTIONAL_COLUMNS if column in optional))
-        self._is_uniform = same_header(self._parts)
-        self.header = self._parts[0].header if self._is_uniform else _common_header(self._columns, self._parts)
-        self._extra = _extra_positions(self.header, extra_columns)
+        self._optional = tuple(column for column in OPTIONAL_COLUMNS if column in optional)
+        self._handed = HandedColumns(self._parts)
+        self.header = self._handed.header
+        self._extra = self._extra_positions(extra_columns)
         self.audit = self._new_audit()
 
     def chunks(self, chunk_rows: int = 10_000) -> Iterator[PostChunk]:
@@ -143,12 +161,23 @@ class PostReader:
         self.bytes_read = 0
         return self._read_chunks(chunk_rows, self.audit)
 
+    @property
+    def canonical_first(self) -> bool:
+        """Whether what is handed through needs the canonical columns in front to tell all of the posts."""
+        return not self._handed.is_uniform
+
+    @property
+    def is_scored(self) -> bool:
+        """Whether all that is read has been scored before."""
+        return all(set(SCORE_COLUMNS) <= set(part.header) for part in self._parts)
+
     def examples(self) -> dict[str, dict[str, list[str]]]:
         """For each part by its name: up to three values of each canonical column, masked and shortened."""
         return {part.name: part.examples() for part in self._parts}
 
     def _read_chunks(self, chunk_rows: int, whole: ReadAudit) -> Iterator[PostChunk]:
         accounts = whole.parts or [whole]
+        marker = PostMarker(self._brands)  # of all files, for what one has may stand in the next, too
         with progress_bar(total=self.bytes_total, unit="B", description=self._name, show=self._show_progress) as bar:
 
             def count_bytes(count: int) -> None:
@@ -156,18 +185,26 @@ class PostReader:
                 bar.update(count)
 
             for part, audit in zip(self._parts, accounts, strict=True):
-                yield from self._read_part(part, audit, whole, chunk_rows, count_bytes)
+                for rows in self._row_batches(part, audit, chunk_rows, count_bytes):
+                    whole.add_up()
+                    start = whole.rows_accepted
+                    audit.rows_read += len(rows)
+                    audit.rows_accepted += len(rows)
+                    chunk = self._chunk(part, rows, start, audit, marker)
+                    whole.add_up()
+                    yield chunk
                 whole.add_up()
         if not whole.rows_accepted:
-            yield self._chunk(self._parts[0], [], 0, accounts[0])
+            yield self._chunk(self._parts[0], [], 0, accounts[0], marker)
 
-    def _read_part(
-        self, part: Part, audit: ReadAudit, whole: ReadAudit, chunk_rows: int, on_bytes: Callable[[int], None]
-    ) -> Iterator[PostChunk]:
+    def _row_batches(
+        self, part: Part, audit: ReadAudit, chunk_rows: int, on_bytes: Callable[[int], None]
+    ) -> Iterator[list[tuple[int, list[str]]]]:
         def on_reject(reject: Reject) -> None:
             audit.count_reject(reject)
             if self.on_reject is not None:
-                self.on_reject(reject)
+                shield = part.shield
+                self.on_reject(reject if shield is None else replace(reject, raw=shield.raw_row(reject.raw)))
 
         unread = part.blob.size
 
@@ -180,14 +217,8 @@ class PostReader:
         records = part.rows(log)
         try:
             while rows := list(islice(records, chunk_rows)):
-                whole.add_up()
-                start = whole.rows_accepted
-                audit.rows_read += len(rows)
-                audit.rows_accepted += len(rows)
                 audit.rows_filled = log.rows_filled()
-                chunk = self._chunk(part, rows, start, audit)
-                whole.add_up()
-                yield chunk
+                yield rows
             on_part_bytes(unread)  # of containers that do not tell how far they are
         except OSError as error:  # gone since it was opened, or on a network drive that is
             raise unreadable(part.blob.path, error) from error
@@ -195,27 +226,37 @@ class PostReader:
             error.path = error.path or str(part.blob.path)
             raise
 
-    def _chunk(self, part: Part, rows: list[tuple[int, list[str]]], start: int, audit: ReadAudit) -> PostChunk:
+    def _chunk(
+        self, part: Part, rows: list[tuple[int, list[str]]], start: int, audit: ReadAudit, marker: PostMarker
+    ) -> PostChunk:
+        """Make posts of rows: as they are in the file, then marked, then without people."""
         cells: list[Sequence[str]] = list(zip(*(row for _, row in rows), strict=True)) or [()] * len(part.header)
         posts = part.builder.build(cells, len(rows), start, audit)
-        for position, column in enumerate(self._columns):
+        for position, column in enumerate(self._optional, start=len(INPUT_COLUMNS)):
             if column not in posts.columns:
                 nothing = pd.array([None] * len(rows), dtype=_dtype_of(column))
                 posts.insert(position, column, pd.Series(nothing, index=posts.index))
-        if not self._is_uniform:
-            cells = self._in_common(part, posts, cells)
-        lines = np.fromiter((line for line, _ in rows), dtype=np.int64, count=len(rows))
+        posts = marker.mark(posts, audit)
+        if part.shield is not None:
+            posts = shield_posts(posts, part.shield, audit)
         if self._extra:
-            extra = extra_columns({name: cells[position] for name, position in self._extra.items()})
-            posts = pd.concat([posts, pd.DataFrame(extra, index=posts.index)], axis=1)
-        return PostChunk(posts, lines, self.header, cells, part.name)
+            extra = self._handed.cells(part, cells, len(rows), self._extra.values())
+            columns = extra_columns(dict(zip(self._extra, extra, strict=True)))
+            posts = pd.concat([posts, pd.DataFrame(columns, index=posts.index)], axis=1)
+        kept = self._handed.kept
+        lines = np.fromiter((line for line, _ in rows), dtype=np.int64, count=len(rows))
+        header = tuple(self.header[position] for position in kept)
+        return PostChunk(posts, lines, header, self._handed.cells(part, cells, len(rows), kept), part.name)
 
-    def _in_common(self, part: Part, posts: pd.DataFrame, cells: list[Sequence[str]]) -> list[Sequence[str]]:
-        """The cells of a part under the header that all parts have in common."""
-        own = dict(zip(_unique_names(part.header, self._columns), cells, strict=True))
-        own |= {column: texts_of(posts, column) for column in self._columns}
-        empty = ("",) * len(posts)
-        return [own.get(name, empty) for name in self.header]
+    def _extra_positions(self, names: Sequence[str] | Literal["all"]) -> dict[str, int]:
+        """The columns to hand through with the posts, by their positions; those that hold personal data are left out."""
+        header = self.header
+        if isinstance(names, str) and names != "all":
+            names = [names]
+        wanted = header if names == "all" else [header[find_column(header, name)] for name in names]
+        ours = {*READING_COLUMNS, *OPTIONAL_COLUMNS, *([BRANDS] if self._brands is not None else [])}
+        positions = {name: header.index(name) for name in wanted}
+        return {name: position for name, position in positions.items() if position in self._handed.kept and name not in ours}
 
     def _new_audit(self) -> ReadAudit:
         audits = [part.new_audit() for part in self._parts]
@@ -223,8 +264,8 @@ class PostReader:
             audits[0].skipped = list(self._skipped)
             return audits[0]
         formats = list(dict.fromkeys(audit.format for audit in audits))
-        first = audits[0]
-        return ReadAudit(
+        first, is_uniform = audits[0], self._handed.is_uniform
+        whole = ReadAudit(
             path=self._name,
             format=formats[0] if len(formats) == 1 else "several",
             confidence=min(audit.confidence for audit in audits),
@@ -234,15 +275,16 @@ class PostReader:
             delimiter=first.delimiter if len({audit.delimiter for audit in audits}) == 1 else None,
             header_line=0,
             columns=self.header,
-            mapping=dict(first.mapping) if self._is_uniform else {},
-            unmapped=first.unmapped if self._is_uniform else (),
-            derived=dict(first.derived) if self._is_uniform else {},
+            mapping=dict(first.mapping) if is_uniform else {},
+            unmapped=first.unmapped if is_uniform else (),
+            derived=dict(first.derived) if is_uniform else {},
             constants=dict(first.constants),
-            personal=tuple(dict.fromkeys(name for audit in audits for name in audit.personal)),
-            reusable=dict(first.reusable) if self._is_uniform else {},
+            reusable=dict(first.reusable) if is_uniform else {},
             skipped=list(self._skipped),
             parts=audits,
         )
+        whole.add_up()
+        return whole
 
 
 def _dtype_of(column: str) -> Any:
@@ -254,24 +296,6 @@ def _name_of(source: Source) -> str:
         return Path(source).name or str(source)
     paths = [Path(path) for path in source]
     return paths[0].name if len(paths) == 1 else f"{len(paths)} files"
-
-
-def _common_header(columns: Sequence[str], parts: Iterable[Part]) -> tuple[str, ...]:
-    """The canonical columns, then those of all parts in the order in which they come up."""
-    names = dict.fromkeys(columns)
-    for part in parts:
-        names |= dict.fromkeys(_unique_names(part.header, columns))
-    return tuple(names)
-
-
-def _unique_names(header: Sequence[str], columns: Sequence[str]) -> list[str]:
-    """The names of a header, each once and none a canonical one."""
-    unique: dict[str, None] = {}
-    for name in header:
-        while name in columns or name in unique:
-            name = _COLLISION_PREFIX + name
-        unique[name] = None
-    return list(unique)
 
 
 def _check_options(
@@ -306,12 +330,3 @@ def _timezone(name: str) -> tzinfo:
             reason="unknown_timezone",
             hint="Use an IANA name such as 'Europe/Oslo'.",
         ) from None
-
-
-def _extra_positions(header: Sequence[str], names: Sequence[str] | Literal["all"]) -> dict[str, int]:
-    if isinstance(names, str) and names != "all":
-        names = [names]
-    wanted = header if names == "all" else names
-    found = [header[find_column(header, name)] for name in wanted]
-    positions = {name: header.index(name) for name in found}
-    return {name: position for name, position in positions.items() if name not in (*INPUT_COLUMNS, *OPTIONAL_COLUMNS)}

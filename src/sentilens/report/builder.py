@@ -10,7 +10,7 @@ from typing import Any, Final
 import pandas as pd
 
 from ..errors import ConfigError
-from ..schema import LANGUAGE_NAMES, LANGUAGES, STATUSES, UNDETERMINED
+from ..schema import COPY_OF, LANGUAGE_NAMES, LANGUAGES, STATUSES, UNDETERMINED
 from ..trends.counting import (
     NEEDED_COLUMNS,
     add_counts,
@@ -36,7 +36,7 @@ from .summary import (
 )
 
 #: Columns that a report makes do without: it then says that there are no dates, no brands, no texts.
-OPTIONAL_COLUMNS: Final = ("text", "created_at", "brand", "channel", "owned")
+OPTIONAL_COLUMNS: Final = ("text", "created_at", "brand", "channel", "owned", COPY_OF)
 _WEEKLY: Final = "W-MON"
 _MONTHLY: Final = "MS"
 
@@ -134,8 +134,9 @@ class ReportBuilder:
         bursts = find_bursts(weekly, parts.contexts())
         return ReportSummary(
             title=self.title or "What customers wrote",
-            n_rows=total.n_posts + trends.n_owned + trends.n_unscored,
+            n_rows=total.n_posts + trends.n_owned + trends.n_copies + trends.n_unscored,
             n_owned=trends.n_owned,
+            n_copies=trends.n_copies,
             n_unscored=trends.n_unscored,
             statuses=_in_order(self._statuses, STATUSES),
             total=total,
@@ -259,7 +260,8 @@ def write_report(
     Notes
     -----
     The same posts give the same bytes. Quoted texts are masked, authors and links are left out, and groups of fewer
-    than five posts are shown without figures.
+    than five posts are shown without figures. The company's own posts and posts that repeat earlier ones are left out, and the
+    report says how many. A post that concerns several brands is shown under the first of them, so that all figures add up.
     """
     builder = ReportBuilder(title=title, freq=freq, timezone=timezone)
     builder.add(scored)

@@ -19,6 +19,7 @@ MAX_BURSTS: Final = 3
 MAX_DRIFTS: Final = 2
 #: Bursts are told in order of time where the last of them is at least this clear, in parts of the clearest.
 _CLOSE: Final = 0.25
+_COPIES: Final = "repeating an earlier one"
 _WEEK: Final = "W-MON"
 _COUNTS: Final = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")
 
@@ -64,10 +65,14 @@ def _nothing(summary: ReportSummary) -> str:
         return "The data hold no posts."
     reasons = [
         f"{posts(n)} {why}"
-        for n, why in ((summary.n_owned, "of the company’s own"), (summary.n_unscored, "without a score"))
+        for n, why in (
+            (summary.n_owned, "of the company’s own"),
+            (summary.n_copies, _COPIES),
+            (summary.n_unscored, "without a score"),
+        )
         if n
     ]
-    return f"No customer’s post could be counted: the data hold {' and '.join(reasons)}."
+    return f"No customer’s post could be counted: the data hold {_join(reasons)}."
 
 
 def _overall(total: GroupSummary) -> str:
@@ -186,6 +191,7 @@ def _certainty(summary: ReportSummary) -> str:
         for n, why in (
             (summary.n_unscored, "without a score"),
             (summary.n_owned, "of the company’s own"),
+            (summary.n_copies, _COPIES),
         )
         if n
     ]

@@ -85,7 +85,7 @@ class ReportSummary:
     Attributes
     ----------
     n_rows : int
-        All posts read: ``total.n_posts + n_owned + n_unscored``.
+        All posts read: ``total.n_posts + n_owned + n_copies + n_unscored``.
     total : GroupSummary
         Customers' scored posts, dated or not.
     groups : dict of str to tuple of GroupSummary
@@ -103,6 +103,7 @@ class ReportSummary:
     title: str
     n_rows: int
     n_owned: int
+    n_copies: int
     n_unscored: int
     statuses: dict[str, int]
     total: GroupSummary

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..errors import InputError, MissingColumnsError
-from ..schema import SCORED_STATUSES, SENTIMENTS, SEVERITIES
+from ..schema import COPY_OF, SCORED_STATUSES, SENTIMENTS, SEVERITIES
 from .intervals import net_interval, wilson_interval
 
 #: What is counted per cell. The last two are sums in units of 1e-4. Further counts follow where the posts have what they count.
@@ -50,13 +50,14 @@ BoolArray = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class PostKinds:
-    """Which rows are customers' posts with scores, which are the company's own, which have no scores.
+    """Which rows are customers' posts with scores, which are the company's own, which are copies, which have no scores.
 
-    Each row is exactly one of the three; own posts come first, whatever their status.
+    Each row is exactly one of the four; own posts come first, then copies, whatever their status.
     """
 
     counted: BoolArray
     owned: BoolArray
+    copies: BoolArray
     unscored: BoolArray
 
 
@@ -81,9 +82,12 @@ def check_columns(frame: pd.DataFrame, columns: Sequence[str]) -> None:
     )
 
 
-def sort_posts(scored: pd.DataFrame) -> PostKinds:
-    """Tell customers' scored posts from the company's own and from those without scores."""
-    own = read_flags(scored["owned"]) == 1 if "owned" in scored.columns else np.zeros(len(scored), dtype=bool)
+def sort_posts(scored: pd.DataFrame, *, include_owned: bool = False, include_copies: bool = False) -> PostKinds:
+    """Tell customers' scored posts from the company's own, from posts that repeat others, and from those without scores."""
+    nothing = np.zeros(len(scored), dtype=bool)
+    own = nothing if include_owned or "owned" not in scored.columns else read_flags(scored["owned"]) == 1
+    # What comes back from a CSV file has blanks where there was nothing.
+    copies = nothing if include_copies or COPY_OF not in scored.columns else _is_filled(scored[COPY_OF]) & ~own
     has_scores = (
         scored["status"].isin(SCORED_STATUSES).to_numpy()
         & scored["sentiment"].isin(SENTIMENTS).to_numpy()
@@ -91,7 +95,8 @@ def sort_posts(scored: pd.DataFrame) -> PostKinds:
         & np.isfinite(_floats(scored["sentiment_score"]))
         & np.isfinite(read_flags(scored["is_complaint"]))
     )
-    return PostKinds(counted=has_scores & ~own, owned=own, unscored=~has_scores & ~own)
+    kept = ~own & ~copies
+    return PostKinds(counted=has_scores & kept, owned=own, copies=copies, unscored=~has_scores & kept)
 
 
 def countable(scored: pd.DataFrame) -> pd.DataFrame:
@@ -204,6 +209,10 @@ def _name(value: Any) -> str:
     if isinstance(value, (float, np.floating)):
         value = f"{value:.15g}"
     return str(value).strip() or NO_NAME
+
+
+def _is_filled(values: pd.Series[Any]) -> BoolArray:
+    return np.asarray((values.notna() & (values.astype("object") != "")).fillna(False), dtype=bool)
 
 
 def _floats(values: pd.Series[Any]) -> NDArray[np.float64]:

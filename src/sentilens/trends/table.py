@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import ConfigError, DataQualityWarning
+from ..schema import BRANDS
 from .changes import Against, compare_cells, dispersion_of
 from .counting import (
     COUNT_COLUMNS,
@@ -28,6 +29,7 @@ from .counting import (
     sum_counts,
 )
 from .figures import further_figures, hide_few
+from .mentions import BRAND, add_repeats, explode, without_repeats
 from .periods import canonical_freq, check_timezone, edge_slack, parse_times, period_end, period_grid, period_starts
 from .prevalence import MANIFEST_KEY, ErrorRates, count_languages, read_error_rates
 
@@ -65,13 +67,17 @@ class TrendTable:
         Length of the periods (canonical name) and the zone whose midnights they start at.
     counts : DataFrame
         The integer counts behind all figures: one row for each group and period that occurs. Read, do not write.
-    n_undated, n_unscored, n_owned : int
-        Posts left out: scored but without a date; without scores; the company's own. With `n_posts` they make up
-        all rows; a post with more than one reason counts as owned before unscored before undated.
+    n_undated, n_unscored, n_owned, n_copies : int
+        Posts left out: scored but without a date; without scores; the company's own; copies of earlier posts. With
+        `n_posts` they make up all rows; a post with more than one reason counts as owned before copy before unscored
+        before undated.
     first_post, last_post : Timestamp or None
         Times of the first and the last post counted, in UTC.
     error_rates : dict of str to ErrorRates
         What the classifier is known to get wrong, by language; empty where that is not known, or not the same for all parts.
+    repeats : DataFrame or None
+        Where posts that concern several brands count for each: how much of `counts` is there more than once, by the groups
+        without ``brand``. Totals leave it out.
     """
 
     by: tuple[str, ...]
@@ -81,14 +87,21 @@ class TrendTable:
     n_undated: int = 0
     n_unscored: int = 0
     n_owned: int = 0
+    n_copies: int = 0
     first_post: pd.Timestamp | None = None
     last_post: pd.Timestamp | None = None
     error_rates: dict[str, ErrorRates] = field(default_factory=dict)
+    repeats: pd.DataFrame | None = None
 
     @property
     def n_posts(self) -> int:
-        """Posts counted."""
-        return int(self.counts["n_posts"].sum())
+        """Posts counted, each once, however many brands it concerns."""
+        return int(self.counts["n_posts"].sum()) - self.n_repeats
+
+    @property
+    def n_repeats(self) -> int:
+        """How many times posts are counted for a further brand."""
+        return 0 if self.repeats is None else int(self.repeats["n_posts"].sum())
 
     @cached_property
     def periods(self) -> pd.DatetimeIndex:
@@ -142,9 +155,11 @@ class TrendTable:
             n_undated=self.n_undated + other.n_undated,
             n_unscored=self.n_unscored + other.n_unscored,
             n_owned=self.n_owned + other.n_owned,
+            n_copies=self.n_copies + other.n_copies,
             first_post=min(firsts, default=None),
             last_post=max(lasts, default=None),
             error_rates=self.error_rates if alike else {},
+            repeats=add_repeats(self.repeats, other.repeats),
         )
 
     def __radd__(self, other: object) -> TrendTable:
@@ -155,12 +170,18 @@ class TrendTable:
         if not isinstance(other, TrendTable):
             return NotImplemented
         mine, theirs = ({k: v for k, v in vars(table).items() if k in _PLAIN_FIELDS} for table in (self, other))
-        return mine == theirs and self.counts.equals(other.counts)
+        if self.repeats is None or other.repeats is None:
+            same_repeats = self.repeats is other.repeats
+        else:
+            same_repeats = self.repeats.equals(other.repeats)
+        return mine == theirs and same_repeats and self.counts.equals(other.counts)
 
     __hash__ = None  # type: ignore[assignment]
 
     def collapse(self, by: str | Sequence[str] = ()) -> TrendTable:
         """Add up over some of the columns, exactly, as if the trends had been computed by the others alone.
+
+        A post that counts for several brands counts once where ``brand`` is not among the columns kept.
 
         Parameters
         ----------
@@ -181,7 +202,13 @@ class TrendTable:
                 hint="Name it in compute_trends(..., by=...).",
             )
         counts = sum_counts(self.counts, [*kept, PERIOD])
-        return TrendTable(**{**{name: getattr(self, name) for name in _PLAIN_FIELDS}, "by": kept, "counts": counts})
+        repeats = self.repeats
+        if repeats is not None:
+            repeats = sum_counts(repeats, [*(name for name in kept if name != BRAND), PERIOD])
+            if BRAND not in kept:
+                counts, repeats = without_repeats(counts, repeats, [*kept, PERIOD]), None
+        plain = {name: getattr(self, name) for name in _PLAIN_FIELDS}
+        return TrendTable(**{**plain, "by": kept, "counts": counts, "repeats": repeats})
 
     def to_frame(self, *, empty_rows: bool = True, min_count: int = 0) -> pd.DataFrame:
         """Give the trends as a table, sorted by group and period.
@@ -200,7 +227,8 @@ class TrendTable:
             The `by` columns; ``period_start`` (in the table's time zone); ``n_posts``, ``n_complaints``;
             ``complaint_rate``, the share of posts that are complaints, with its 95 % Wilson interval ``_low`` and
             ``_high``; ``mean_complaint_probability``; ``net_sentiment``, (positive - negative) / all posts, in
-            [-1, 1], with its 95 % interval; ``share_of_voice``, the group's share of all posts in the period;
+            [-1, 1], with its 95 % interval; ``share_of_voice``, the group's share of all posts in the period (of all mentions,
+            where posts count for several brands);
             ``partial``, whether the data begin or end inside the period (see `partial_periods`).
             Where posts have what they tell: ``mean_rating``; ``n_severity_0`` to ``n_severity_4``, posts by severity;
             ``complaint_rate_corrected`` with its interval, the share corrected for the classifier's known errors in the posts'
@@ -285,7 +313,7 @@ class TrendTable:
         return (
             f"<TrendTable by={self.by!r} freq={self.freq!r} timezone={self.timezone!r}: {self.n_posts:,} posts, "
             f"{len(self.periods):,} periods, {span}; left out: {self.n_undated:,} undated, "
-            f"{self.n_unscored:,} unscored, {self.n_owned:,} owned>"
+            f"{self.n_unscored:,} unscored, {self.n_owned:,} owned, {self.n_copies:,} copies>"
         )
 
     def _repr_html_(self) -> str:
@@ -293,7 +321,7 @@ class TrendTable:
         return f"<p>{escape(repr(self))}</p>{shown}"
 
 
-_PLAIN_FIELDS: Final = tuple(name for name in TrendTable.__dataclass_fields__ if name != "counts")
+_PLAIN_FIELDS: Final = tuple(name for name in TrendTable.__dataclass_fields__ if name not in {"counts", "repeats"})
 
 
 def compute_trends(
@@ -303,6 +331,9 @@ def compute_trends(
     *,
     timezone: str = "UTC",
     error_rates: Mapping[str, Any] | None = None,
+    include_owned: bool = False,
+    include_copies: bool = False,
+    explode_brands: bool = True,
 ) -> TrendTable:
     """Count scored posts per group and period.
 
@@ -321,6 +352,12 @@ def compute_trends(
     error_rates : mapping, optional
         What the complaint classifier is known to get wrong, by language, for rates corrected for it; the form is told in
         `sentilens.trends.prevalence`. ``scored.attrs["model_card"]["error_rates"]`` if not given and there.
+    include_owned, include_copies : bool, default False
+        Count the company's own posts (``owned``) and posts that repeat earlier ones (``copy_of``) too. They are left out
+        and counted in ``.n_owned`` and ``.n_copies`` otherwise.
+    explode_brands : bool, default True
+        Where `by` has ``"brand"`` and the posts have a column ``brands``, a post that concerns several counts once for each.
+        ``.n_posts`` and ``collapse`` to other columns count it once. False counts it for ``brand`` alone.
 
     Returns
     -------
@@ -355,7 +392,8 @@ def compute_trends(
     1  Telmira 2026-03-09 00:00:00+00:00        0             0
     2  Telmira 2026-03-16 00:00:00+00:00        1             0
     """
-    table = count_trends(scored, by, freq, timezone=timezone, error_rates=error_rates)
+    options = {"include_owned": include_owned, "include_copies": include_copies, "explode_brands": explode_brands}
+    table = count_trends(scored, by, freq, timezone=timezone, error_rates=error_rates, **options)
     if table.n_undated:
         warnings.warn(
             f"{table.n_undated:,} of {table.n_undated + table.n_posts:,} scored posts have no date that can be read; "
@@ -373,11 +411,14 @@ def count_trends(
     *,
     timezone: str,
     error_rates: Mapping[str, Any] | None = None,
+    include_owned: bool = False,
+    include_copies: bool = False,
+    explode_brands: bool = False,
 ) -> TrendTable:
-    """Do what `compute_trends` does, without the warning, for those who add up many chunks."""
+    """Do what `compute_trends` does, without the warning and each post once unless told, for those who add up many chunks."""
     names, freq, timezone = column_names(by), canonical_freq(freq), check_timezone(timezone)
     check_columns(scored, [*names, "created_at", *NEEDED_COLUMNS])
-    kinds = sort_posts(scored)
+    kinds = sort_posts(scored, include_owned=include_owned, include_copies=include_copies)
     times = parse_times(scored["created_at"])
     dated = kinds.counted & ~np.asarray(times.isna())
     posts, times = scored.loc[dated], times[dated]
@@ -390,7 +431,11 @@ def count_trends(
     if rates:
         check_columns(scored, ["language"])
         rows = count_languages(rows, posts["language"], rates)
-    counts = sum_counts(rows.assign(**keys, **{PERIOD: starts}), [*names, PERIOD])
+    rows = rows.assign(**keys, **{PERIOD: starts})
+    repeats = None
+    if explode_brands and BRAND in names and BRANDS in scored.columns:
+        rows, repeats = explode(rows, posts[BRANDS], [*(name for name in names if name != BRAND), PERIOD])
+    counts = sum_counts(rows, [*names, PERIOD])
     return TrendTable(
         by=names,
         freq=freq,
@@ -399,9 +444,11 @@ def count_trends(
         n_undated=int(kinds.counted.sum() - dated.sum()),
         n_unscored=int(kinds.unscored.sum()),
         n_owned=int(kinds.owned.sum()),
+        n_copies=int(kinds.copies.sum()),
         first_post=times.min() if len(times) else None,
         last_post=times.max() if len(times) else None,
         error_rates=rates,
+        repeats=repeats,
     )
 
 

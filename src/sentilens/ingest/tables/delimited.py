@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from ...schema import SCORE_COLUMNS
+from ...spreadsheet import restore
 from ..blobs import Blob
 from ..encoding import TextEncoding, text_blocks
 from ..layout import find_layout
@@ -39,6 +41,11 @@ class DelimitedTable:
         self.delimiter = None if layout.delimiter == NO_DELIMITER else layout.delimiter
         self.header, self.header_line, self.preamble = layout.header, layout.header_line, layout.preamble
         self.sample = layout.sample
+        # Only what this package has written holds the apostrophes that it puts before would-be formulas.
+        self._is_ours = set(SCORE_COLUMNS) <= set(self.header)
+        if self._is_ours:
+            self.header = tuple(map(restore, self.header))
+            self.sample = [list(map(restore, cells)) for cells in self.sample]
 
     def rows(self, log: RowLog, *, needed: int) -> Iterator[tuple[int, list[str]]]:
         """The rows below the header, under the numbers of their first physical lines."""
@@ -54,4 +61,5 @@ class DelimitedTable:
         with self._blob.open() as file:
             blocks = text_blocks(file, self._encoding, log.on_bytes)
             batches = line_batches(blocks, skip=self.header_line - 1, max_line_chars=parser.max_line_chars)
-            yield from islice(parser.records(batches, first_line=self.header_line), 1, None)
+            records = islice(parser.records(batches, first_line=self.header_line), 1, None)
+            yield from ((line, list(map(restore, cells))) for line, cells in records) if self._is_ours else records
