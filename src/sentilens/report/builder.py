@@ -11,6 +11,7 @@ import pandas as pd
 
 from ..errors import ConfigError
 from ..schema import COPY_OF, LANGUAGE_NAMES, LANGUAGES, STATUSES, UNDETERMINED
+from ..trends.compute import count_trends
 from ..trends.counting import (
     NEEDED_COLUMNS,
     add_counts,
@@ -21,7 +22,7 @@ from ..trends.counting import (
     sum_counts,
 )
 from ..trends.periods import canonical_freq, check_timezone
-from ..trends.table import TrendTable, column_names, count_trends
+from ..trends.table import TrendTable, column_names
 from .bursts import find_bursts
 from .details import plain_mapping
 from .moves import find_drifts, find_movements

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .alerts import find_alerts
-from .table import TrendTable, compute_trends
+from .compute import compute_trends
+from .table import TrendTable
 
 __all__ = ["TrendTable", "compute_trends", "find_alerts"]
