@@ -62,7 +62,7 @@ class Part:
         self.blob, self.name, self.table = blob, name, table
         self.header = table.header
         self._options = options
-        self.platform, self._confidence = recognise(table.header, table.document)
+        self.platform, self._confidence = recognise(table.header, table.document, table.sample)
         mapping, zone = options.table.mapping, options.timezone
         constants = {column: read_constant(column, value, zone) for column, value in options.constants.items()}
         skip = 0
@@ -74,6 +74,8 @@ class Part:
         self._skip = skip
         self._sample = [_padded(row, len(self.header)) for row in table.sample[skip:]]
         sources = choose_columns(self.header, table.sample, platform, mapping, without=constants)
+        if platform and platform.no_posts and TEXT not in mapping:
+            raise MissingColumnsError(platform.no_posts, reason="no_posts", hint="Name the file that holds the posts.")
         if TEXT not in sources or (table.container == "js" and platform is None):
             raise no_text_column(self.header, table.sample)
         # Rows on one line that lack cells at their end are kept from this width on.
@@ -90,8 +92,8 @@ class Part:
             self.blob.check_unchanged()
 
     def _scan_dates(self, sources: Mapping[str, Cells]) -> dict[str, DateFormat]:
-        order = self._options.date_order or (self.platform.date_order if self.platform else None)
-        scans = {column: DateScan(order) for column in sources}
+        usual = self.platform.date_order if self.platform else None
+        scans = {column: DateScan(self._options.date_order, usual) for column in sources}
         positions = sorted({position for cells in sources.values() for position in cells.positions})
         rows = ([cells[position] for position in positions] for _, cells in self.rows(RowLog())) if sources else iter(())
         while batch := list(islice(rows, _SCAN_ROWS)):

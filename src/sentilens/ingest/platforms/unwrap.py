@@ -52,3 +52,34 @@ def one_clock(text: str) -> str:
     """
     match = _TWO_CLOCKS.fullmatch(text)
     return text if match is None else match["first"]
+
+
+#: Stands between title and text until `title_and_text` has compared them; no post holds it.
+BETWEEN_TITLE_AND_TEXT: Final = "\x1f"
+
+
+def title_and_text(text: str) -> str:
+    """Put a title before a text, unless it only repeats how the text begins.
+
+    >>> title_and_text("Nytt!\\x1fVi har öppnat"), title_and_text("Vi har…\\x1fVi har öppnat"), title_and_text("Nytt!")
+    ('Nytt!\\n\\nVi har öppnat', 'Vi har öppnat', 'Nytt!')
+    """
+    title, between, body = text.partition(BETWEEN_TITLE_AND_TEXT)
+    if not between:
+        return text
+    start = title.strip().removesuffix("…").removesuffix("...").rstrip()
+    return body if body.strip().startswith(start) else f"{title}\n\n{body}"
+
+
+def web_address(text: str) -> str:
+    """Keep what is a web address, and nothing of what a link is called, such as "view comment"."""
+    return text if text.strip().casefold().startswith(("http://", "https://")) else ""
+
+
+def without_notice(text: str) -> str:
+    """Empty the text of a post that is gone, for which a notice in brackets stands.
+
+    >>> without_notice("[deleted]"), without_notice("[deleted] igen?")
+    ('', '[deleted] igen?')
+    """
+    return "" if text.strip().casefold() in {"[deleted]", "[removed]", "[deleted by user]"} else text
