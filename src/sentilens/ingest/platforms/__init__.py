@@ -46,9 +46,7 @@ PLATFORMS: Final[tuple[Platform, ...]] = (
 )
 
 
-def recognise(
-    header: Sequence[str], document: str = "", sample: Sequence[Sequence[str]] = ()
-) -> tuple[Platform | None, float]:
+def recognise(header: Sequence[str], document: str = "", sample: Sequence[Sequence[str]] = ()) -> tuple[Platform | None, float]:
     """The format that a header tells, and how sure that is, in [0, 1]; None where it tells none.
 
     Parameters

@@ -72,9 +72,7 @@ LINKEDIN_SHARES: Final = Platform(
 LINKEDIN_COMMENTS: Final = Platform(
     name="linkedin_comments",
     title="Comments of a LinkedIn member",
-    signatures=(
-        signature("Date", "Link", "Message", confidence=0.95, where={"Link": r"https?://(?:\w+\.)?linkedin\.com/.*"}),
-    ),
+    signatures=(signature("Date", "Link", "Message", confidence=0.95, where={"Link": r"https?://(?:\w+\.)?linkedin\.com/.*"}),),
     columns={
         "text": first_of("Message", through=_mended),
         "post_id": first_of("Link", through=_comment),

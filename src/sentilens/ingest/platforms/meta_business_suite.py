@@ -1,7 +1,7 @@
 """The posts of one's own pages and accounts from Meta Business Suite, whose headers are in the language of the user.
 
 The Swedish headers are known, the German, Norwegian, Danish and Finnish ones are what they would plausibly be; several names
-for a column stand for several guesses. Ids and times of publication together tell the formats, for other tools have one of them.
+for a column stand for several guesses. Ids and times together tell the formats, for other tools have one or the other.
 """
 
 from __future__ import annotations

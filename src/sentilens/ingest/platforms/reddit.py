@@ -7,6 +7,7 @@ from typing import Final
 from .base import Platform, first_of, joined, signature
 from .unwrap import without_notice
 
+_BETWEEN: Final = "\x1f"
 _SITE: Final = "https://www.reddit.com"
 
 
@@ -24,6 +25,15 @@ def _bare_id(name: str) -> str:
     return bare if mark and kind in {"t1", "t3"} else name
 
 
+def _title_and_body(text: str) -> str:
+    """Title and body of a post, without the notices that stand for what is gone.
+
+    >>> _title_and_body("Fråga\\x1f[removed]")
+    'Fråga'
+    """
+    return "\n\n".join(filter(None, map(without_notice, text.split(_BETWEEN))))
+
+
 REDDIT: Final = Platform(
     name="reddit",
     title="Reddit data request",
@@ -33,7 +43,7 @@ REDDIT: Final = Platform(
         signature("permalink", "date", "subreddit", "body"),
     ),
     columns={
-        "text": joined("title", "body", through=without_notice),
+        "text": joined("title", "body", by=_BETWEEN, through=_title_and_body),
         "post_id": first_of("id"),
         "created_at": first_of("date"),
         "url": first_of("permalink", through=_whole_address),

@@ -1,4 +1,4 @@
-"""Talkwalker, CSV and XLSX, under the dotted names of its interface; times are epochs in one and day-first text in the other."""
+"""Talkwalker, CSV and XLSX, under the dotted names of its interface; times are epochs or day-first text."""
 
 from __future__ import annotations
 

@@ -71,7 +71,9 @@ FRESHDESK: Final = Platform(
     name="freshdesk",
     title="Freshdesk tickets",
     signatures=(
-        signature("Ticket ID", "Subject", "Status", "Created time", ("Initial response time", "Association type"), confidence=0.99),
+        signature(
+            "Ticket ID", "Subject", "Status", "Created time", ("Initial response time", "Association type"), confidence=0.99
+        ),
         signature("Ticket ID", "Subject", "Source", "Agent", "Created time", confidence=0.9),
     ),
     columns={

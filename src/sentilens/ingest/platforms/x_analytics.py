@@ -7,7 +7,9 @@ from typing import Final
 
 from .base import Platform, first_of, signature
 
-_STATUS: Final = re.compile(r"https?://(?:\w+\.)?(?:twitter|x)\.com/(?P<account>\w{1,30})/status(?:es)?/(?P<id>\d+)", re.IGNORECASE)
+_STATUS: Final = re.compile(
+    r"https?://(?:\w+\.)?(?:twitter|x)\.com/(?P<account>\w{1,30})/status(?:es)?/(?P<id>\d+)", re.IGNORECASE
+)
 
 
 def _account(link: str) -> str:
