@@ -12,8 +12,10 @@ import pytest
 
 from sentilens.errors import MissingColumnsError
 from sentilens.ingest import PostReader, read_posts
+from sentilens.ingest.blobs import file_blob
 from sentilens.ingest.headers import header_key
 from sentilens.ingest.platforms import CERTAIN, PLATFORMS, recognise
+from sentilens.ingest.tables import TableOptions, open_tables
 from sentilens.schema import INPUT_COLUMNS, OPTIONAL_COLUMNS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -121,9 +123,61 @@ def test_descriptions_are_sound(platform: Any) -> None:
             assert found is platform, "another format claims this header"
 
 
-def test_any_other_header_is_no_named_format() -> None:
-    for header in (["text", "date"], ["Kommentar", "Datum", "Betyg"], ["id", "created_at", "lang"], list(INPUT_COLUMNS), []):
-        assert recognise(header) == (None, 0.0)
+@pytest.mark.parametrize("sample", EXPECTED, ids=name_of)
+def test_no_other_format_claims_a_sample(sample: Path) -> None:
+    (table,) = [table for table in open_tables(file_blob(sample), TableOptions()) if table.part != "Metrics"]
+    keys = {header_key(name): position for position, name in reversed(list(enumerate(table.header)))}
+    claims = {platform.name for platform in PLATFORMS if platform.confidence(keys, table.sample, table.document)[0]}
+    own = sample.parent.name
+    # What all networks have in common tells ExportComments.com where nothing tells the network.
+    assert claims - {"exportcomments"} == ({own} if sample.parent != GENERIC else set()) - {"exportcomments"}
+    assert own in claims or sample.parent == GENERIC
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        *("text,date", "Kommentar,Datum,Betyg", "id,created_at,lang", ",".join(INPUT_COLUMNS), ""),
+        *("Date,Link,Message", "Date,Link,Comment,Name", "Name,Username,Date,Comment,Likes", "Id,SubId,Name,Comment"),
+        *(
+            "Post ID,Page name,Message,Created",
+            "Konto,Publiceringstid,Text",
+            "Sid-id,Sidnamn,Kommentar",
+            "Permalink,Publish time,Text",
+        ),
+        *("Profile,Network,Text,Date", "Account,Platform,Post Type,Message,Date", "Profile,Network,Message,Impressions"),
+        *(
+            "Title,Review,Rating,Date,Author",
+            "Title,Body,Rating,Version,Date",
+            "Review Id,Stars,Content",
+            "product_name,stars,content",
+        ),
+        *(
+            "Id,Subject,Status,Created at",
+            "Ticket ID,Subject,Created time",
+            "Id,Requester,Subject,Created at",
+            "Case,Subject,Via",
+        ),
+        *(
+            "id,text,createTimeISO",
+            "id,date,title,body",
+            "id,permalink,date,body",
+            "Video title,Comment,Date",
+            "cid,text,time,author",
+        ),
+        *("url,published,title,content", "published,content,lang,url,sentiment", "Message,CreatedTime,SocialNetwork"),
+        *(
+            "Page Name,Message,URL",
+            "Post title,Post link,Date",
+            "Post text,Date,Likes",
+            "Tweet text,time,likes",
+            "Speaker,Message",
+        ),
+    ],
+)
+def test_any_other_header_is_no_named_format(header: str) -> None:
+    names = header.split(",")
+    assert recognise(names, sample=[["Anna"] * len(names), ["https://forum.example/1"] * len(names)]) == (None, 0.0)
 
 
 def test_the_users_mapping_wins_over_the_format() -> None:

@@ -48,7 +48,8 @@ class Cells:
 
     def words(self, header: Sequence[str]) -> str:
         """Their names: ``"A | B"`` for the first that is filled, ``"A + B"`` for all that are."""
-        return (" | " if self.by is None else " + ").join(header[position] for position in self.positions)
+        names = (header[position].strip() or f"(column {position + 1})" for position in self.positions)
+        return (" | " if self.by is None else " + ").join(names)
 
 
 def choose_columns(

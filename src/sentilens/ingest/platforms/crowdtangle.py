@@ -11,7 +11,9 @@ CROWDTANGLE: Final = Platform(
     title="CrowdTangle",
     signatures=(
         signature("Page Name", "Facebook Id", "Post Created", "Total Interactions", "Message", confidence=0.99),
-        signature("Page Name", "User Name", "Post Created", "Total Interactions", "Message"),
+        signature(
+            "Page Name", "Post Created", ("Total Interactions", "Likes at Posting", "Image Text", "Link Text"), "Message"
+        ),
     ),
     columns={
         "text": first_of("Message", "Description", "Link Text", "Image Text"),

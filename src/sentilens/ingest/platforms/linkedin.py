@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from .base import Platform, first_of, signature
 
+_SITE: Final = r"https?://(?:\w+\.)?linkedin\.com/.*"
 _UPDATE: Final = re.compile(r"urn:li:(?:activity|share|ugcPost|groupPost):(?:\d+-)?(\d+)", re.IGNORECASE)
 _COMMENT: Final = re.compile(r"urn:li:comment:\([^,()]*(?:\([^()]*\))?[^,()]*,(\d+)\)", re.IGNORECASE)
 _BROKEN_LINE: Final = re.compile(r'"(\r?\n)"')
@@ -42,7 +43,7 @@ LINKEDIN_PAGE: Final = Platform(
     title="LinkedIn page, all posts",
     signatures=(
         signature("Post title", "Post link", "Created date", "Impressions", confidence=0.99),
-        signature("Post title", "Post link", "Created date", "Reposts"),
+        signature("Post title", "Post link", "Created date", where={"Post link": _SITE}),
     ),
     columns={
         "text": first_of("Post title"),
@@ -72,7 +73,7 @@ LINKEDIN_SHARES: Final = Platform(
 LINKEDIN_COMMENTS: Final = Platform(
     name="linkedin_comments",
     title="Comments of a LinkedIn member",
-    signatures=(signature("Date", "Link", "Message", confidence=0.95, where={"Link": r"https?://(?:\w+\.)?linkedin\.com/.*"}),),
+    signatures=(signature("Date", "Link", "Message", confidence=0.95, where={"Link": _SITE}),),
     columns={
         "text": first_of("Message", through=_mended),
         "post_id": first_of("Link", through=_comment),

@@ -41,6 +41,7 @@ REDDIT: Final = Platform(
         signature("id", "permalink", "date", "subreddit", "link", "parent", "body", confidence=0.99),
         signature("id", "permalink", "date", "subreddit", "title", "url", "body", confidence=0.99),
         signature("permalink", "date", "subreddit", "body"),
+        signature("permalink", "date", "body", where={"permalink": r"(?:https?://(?:\w+\.)?reddit\.com)?/(?:r|u|user)/.*"}),
     ),
     columns={
         "text": joined("title", "body", by=_BETWEEN, through=_title_and_body),

@@ -50,7 +50,7 @@ ZENDESK: Final = Platform(
     title="Zendesk tickets",
     signatures=(
         signature("Id", "Requester", "Subject", "Via", "Created at", "Requester wait time in minutes", confidence=0.99),
-        signature("Summation column", "Id", "Requester", "Subject", "Created at"),
+        signature("Id", "Requester", "Subject", "Created at", ("Summation column", "First reply time in minutes")),
         signature("Id", "Requester", "Submitter", "Assignee", "Subject", "Via", "Created at", confidence=0.9),
     ),
     columns={
@@ -72,7 +72,11 @@ FRESHDESK: Final = Platform(
     title="Freshdesk tickets",
     signatures=(
         signature(
-            "Ticket ID", "Subject", "Status", "Created time", ("Initial response time", "Association type"), confidence=0.99
+            "Ticket ID",
+            "Subject",
+            "Created time",
+            ("Initial response time", "First response time (in hrs)", "Association type"),
+            confidence=0.98,
         ),
         signature("Ticket ID", "Subject", "Source", "Agent", "Created time", confidence=0.9),
     ),

@@ -36,6 +36,7 @@ X_ANALYTICS: Final = Platform(
         signature("Tweet permalink", "Tweet text", "impressions"),
         signature("Post id", "Date", "Post text", "Post Link", "Impressions", confidence=0.99),
         signature("Post text", "Post Link", "Impressions", "Profile visits"),
+        signature("Post text", "Post Link", "Date", where={"Post Link": _STATUS.pattern + ".*"}),
     ),
     columns={
         "text": first_of("Post text", "Tweet text"),
