@@ -4,7 +4,7 @@
 
 Every sample holds the same invented posts, written as the tool in question writes them: its header, its encoding, its dates, its
 quirks. ``<sample>.expected.json`` says what must be read from it, and is made of the posts, never of a reading. The same script
-gives the same bytes. For a new format, write a function below and add it to `SAMPLES`; see ``docs/adding_a_format.md``.
+gives the same bytes. For a new format, write a function in one of the modules of ``format_samples``; see ``docs/adding_a_format.md``.
 """
 
 from __future__ import annotations

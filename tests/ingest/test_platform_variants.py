@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -135,3 +136,18 @@ def test_old_workbooks_of_linkedin() -> None:
 def test_columns_without_names_have_numbers_in_the_audit() -> None:
     audit = inspect_file(FOLDER / "exportcomments_facebook/comments.xlsx")
     assert audit.mapping["post_id"] == audit.mapping["reply_to"] == "(column 1) + (column 2)"
+
+
+def test_archives_of_members_are_read_whole_and_what_holds_no_posts_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "Basic_LinkedInDataExport.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.write(FOLDER / "linkedin_comments/Comments.csv", "Comments.csv")
+        archive.writestr("Reactions.csv", "Date,Type,Link\n2026-02-03 10:00:00,LIKE,https://www.linkedin.com/feed/\n")
+        archive.write(FOLDER / "linkedin_shares/Shares.csv", "Shares.csv")
+        archive.write(FOLDER / "youtube_studio/Tabelldata.csv", "Tabelldata.csv")
+    audit = inspect_file(path)
+    assert [part.format for part in audit.parts] == ["linkedin_comments", "linkedin_shares"]
+    assert [why for _, why in audit.skipped] == [
+        "no column holds the text of posts",
+        "This table of YouTube Studio counts the views of videos and holds no comments.",
+    ]

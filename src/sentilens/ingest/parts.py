@@ -190,7 +190,7 @@ def open_parts(source: Any, options: ReadOptions) -> tuple[list[Part], list[tupl
             except InputError as refused:
                 if not is_folder:
                     raise
-                found, left_out, error = [], [(name, _why(refused))], refused
+                found, left_out, error = [], [(name, _why(refused, name))], refused
             except OSError as refused:
                 if not is_folder:
                     raise unreadable(file, refused) from refused
@@ -230,7 +230,7 @@ def _open_file(path: Path, name: str, options: ReadOptions) -> tuple[list[Part],
             try:
                 found, left_out, error = _open_blob(member, inside, options)
             except InputError as refused:
-                found, left_out, error = [], [(inside, _why(refused))], refused
+                found, left_out, error = [], [(inside, _why(refused, inside))], refused
             parts += found
             skipped += left_out
             first_error = first_error or error
@@ -252,14 +252,16 @@ def _open_blob(blob: Blob, name: str, options: ReadOptions) -> tuple[list[Part],
             parts.append(Part(blob, title, table, options))
         except MissingColumnsError as error:
             errors.append(MissingColumnsError(f"{title}: {error.message}", reason=error.reason, hint=error.hint))
-            skipped.append((title, _why(error)))
+            skipped.append((title, _why(error, title)))
     if not parts:
         raise errors[0]
     return parts, skipped, None
 
 
-def _why(error: InputError) -> str:
-    return "no column holds the text of posts" if error.reason == "no_text_column" else error.message
+def _why(error: InputError, name: str) -> str:
+    if error.reason == "no_text_column":
+        return "no column holds the text of posts"
+    return error.message.removeprefix(f"{name}: ")
 
 
 def unreadable(path: Path, error: OSError) -> FileFormatError:

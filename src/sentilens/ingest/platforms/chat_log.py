@@ -9,33 +9,9 @@ from ..headers import header_key, known_headers
 from .base import Platform, Take, first_of, signature
 
 _SPEAKER: Final = (
-    *(
-        "Sender type",
-        "Author type",
-        "Avsändartyp",
-        "Role",
-        "Roll",
-        "Rolle",
-        "Rooli",
-        "Speaker",
-        "Participant",
-        "Talare",
-        "Taler",
-    ),
-    *(
-        "Puhuja",
-        "Sprecher",
-        "Sender",
-        "From",
-        "Avsändare",
-        "Från",
-        "Avsender",
-        "Afsender",
-        "Fra",
-        "Lähettäjä",
-        "Absender",
-        "Von",
-    ),
+    *("Sender type", "Author type", "Avsändartyp", "Role", "Roll", "Rolle", "Rooli", "Speaker", "Participant", "Talare"),
+    *("Taler", "Puhuja", "Sprecher", "Sender", "From", "Avsändare", "Från", "Avsender", "Afsender", "Fra", "Lähettäjä"),
+    *("Absender", "Von"),
 )
 _MESSAGE: Final = (
     *("Message", "Message text", "Text", "Utterance", "Meddelande", "Melding", "Besked", "Tekst", "Viesti", "Teksti"),
@@ -70,13 +46,14 @@ def _named(column: str) -> Take:
     speakers = {header_key(name) for name in _SPEAKER}
 
     def find(header: Sequence[str], sample: Sequence[Sequence[str]]) -> list[str]:
-        priorities = {
-            name: known_headers().get(header_key(name), ("", 0)) for name in header if header_key(name) not in speakers
-        }
-        return sorted((name for name in priorities if priorities[name][0] == column), key=lambda name: priorities[name][1])
+        known = {name: known_headers().get(header_key(name), ("", 0)) for name in header}
+        names = [name for name in header if known[name][0] == column and header_key(name) not in speakers]
+        return sorted(names, key=lambda name: known[name][1])
 
     return Take(find=find)
 
+
+_OTHERS: Final = ("post_id", "created_at", "brand", "channel", "author", "url", "reply_to", "rating", "declared_language")
 
 CHAT_LOG: Final = Platform(
     name="chat_log",
@@ -85,19 +62,6 @@ CHAT_LOG: Final = Platform(
     columns={
         "text": first_of(*_MESSAGE),
         "owned": first_of(*_SPEAKER, through=_is_company),
-        **{
-            column: _named(column)
-            for column in (
-                "post_id",
-                "created_at",
-                "brand",
-                "channel",
-                "author",
-                "url",
-                "reply_to",
-                "rating",
-                "declared_language",
-            )
-        },
+        **{column: _named(column) for column in _OTHERS},
     },
 )

@@ -5,7 +5,6 @@ The first two columns of a workbook have no names: the number of a comment, and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from .base import Platform, Signature, Take, first_of, joined, signature
@@ -17,7 +16,7 @@ _NAMES: Final = (_NAME, "Name")
 
 def _answered(number: str) -> str:
     """The number of the comment that a reply with the number "3-1" answers."""
-    comment, dash, _ = number.rpartition("-")
+    comment, dash, _ = number.partition("-")
     return comment if dash else ""
 
 
@@ -26,7 +25,7 @@ def _none_for_zero(number: str) -> str:
 
 
 def _format(
-    name: str, title: str, channel: str | None, *signatures: Signature, columns: Mapping[str, Take] | None = None
+    name: str, title: str, channel: str | None, *signatures: Signature, columns: dict[str, Take] | None = None
 ) -> Platform:
     number: dict[str, Take] = {
         "post_id": joined("", "", by="-"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from .base import Platform, first_of, joined, signature
-from .unwrap import BETWEEN_TITLE_AND_TEXT, title_and_text
+from .unwrap import CELL_BREAK, title_and_text
 
 _POST_ID: Final = (
     *("Post ID", "Publicerings-id", "Inläggs-id", "Beitrags-ID", "Innleggs-ID", "Publiserings-ID", "Opslags-id"),
@@ -31,7 +31,7 @@ _TIME: Final = (
     *("Publiseringstid", "Udgivelsestidspunkt", "Offentliggørelsestidspunkt", "Publiceringstidspunkt", "Julkaisuaika"),
 )
 _LINK: Final = ("Permalink", "Permalänk", "Permalenke", "Permanent lenke", "Permanent link", "Pysyvä linkki", "Kestolinkki")
-_TEXT: Final = joined(*_TITLE, *_DESCRIPTION, by=BETWEEN_TITLE_AND_TEXT, through=title_and_text)
+_TEXT: Final = joined(*_TITLE, *_DESCRIPTION, by=CELL_BREAK, through=title_and_text)
 
 META_FACEBOOK: Final = Platform(
     name="meta_facebook",

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from .base import Platform, first_of, joined, signature
-from .unwrap import without_notice
+from .unwrap import CELL_BREAK, without_notice
 
-_BETWEEN: Final = "\x1f"
 _SITE: Final = "https://www.reddit.com"
 
 
@@ -31,7 +30,7 @@ def _title_and_body(text: str) -> str:
     >>> _title_and_body("Fråga\\x1f[removed]")
     'Fråga'
     """
-    return "\n\n".join(filter(None, map(without_notice, text.split(_BETWEEN))))
+    return "\n\n".join(filter(None, map(without_notice, text.split(CELL_BREAK))))
 
 
 REDDIT: Final = Platform(
@@ -44,7 +43,7 @@ REDDIT: Final = Platform(
         signature("permalink", "date", "body", where={"permalink": r"(?:https?://(?:\w+\.)?reddit\.com)?/(?:r|u|user)/.*"}),
     ),
     columns={
-        "text": joined("title", "body", by=_BETWEEN, through=_title_and_body),
+        "text": joined("title", "body", by=CELL_BREAK, through=_title_and_body),
         "post_id": first_of("id"),
         "created_at": first_of("date"),
         "url": first_of("permalink", through=_whole_address),

@@ -16,7 +16,7 @@ def _source(text: str) -> str:
     >>> _source('["TWITTER"]'), _source('["SOCIALMEDIA","SOCIALMEDIA_FACEBOOK"]'), _source("BLOG")
     ('TWITTER', 'SOCIALMEDIA_FACEBOOK', 'BLOG')
     """
-    sources = _QUOTED.findall(text) if text.lstrip().startswith("[") else []
+    sources: list[str] = _QUOTED.findall(text) if text.lstrip().startswith("[") else []
     if not sources:
         return text
     return max((source for source in sources if source.startswith(sources[0])), key=len)

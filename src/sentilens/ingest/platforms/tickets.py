@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from .base import Platform, first_of, joined, signature
+from .unwrap import CELL_BREAK
 
-_BETWEEN: Final = "\x1f"
-_MINUTES: Final = re.compile(r"\d+")
+_MINUTES: Final = re.compile(r"(\d+)(?:[.,]0+)?")
 _HOURS: Final = re.compile(r"(\d+):([0-5]\d)(?::([0-5]\d))?")
 _FORMS: Final = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M")
 
@@ -22,12 +22,12 @@ def _first_answer(text: str) -> str:
     >>> _first_answer("2026-02-06 15:03:00 +0100\\x1f312"), _first_answer("2026-02-06 15:03:00")
     ('2026-02-06 20:15:00 +0100', '')
     """
-    created, *answers = (part.strip() for part in text.split(_BETWEEN))
+    created, *answers = (part.strip() for part in text.split(CELL_BREAK))
     for answer in answers:
         if hours := _HOURS.fullmatch(answer):
             took = timedelta(hours=int(hours[1]), minutes=int(hours[2]), seconds=int(hours[3] or 0))
-        elif _MINUTES.fullmatch(answer):
-            took = timedelta(minutes=int(answer))
+        elif minutes := _MINUTES.fullmatch(answer):
+            took = timedelta(minutes=int(minutes[1]))
         else:
             return answer
         if later := _later(created, took):
@@ -59,7 +59,7 @@ ZENDESK: Final = Platform(
         "created_at": first_of("Created at"),
         "channel": first_of("Via"),
         "author": first_of("Requester", "Requester id"),
-        "replied_at": joined("Created at", "First reply time in minutes", by=_BETWEEN, through=_first_answer),
+        "replied_at": joined("Created at", "First reply time in minutes", by=CELL_BREAK, through=_first_answer),
     },
     personal=(
         *("Requester", "Requester id", "Requester external id", "Requester email", "Requester domain", "Submitter"),
@@ -88,7 +88,7 @@ FRESHDESK: Final = Platform(
         "channel": first_of("Source"),
         "author": first_of("Full name", "Contact ID", "Email"),
         "replied_at": joined(
-            *("Created time", "Initial response time", "First response time (in hrs)"), by=_BETWEEN, through=_first_answer
+            *("Created time", "Initial response time", "First response time (in hrs)"), by=CELL_BREAK, through=_first_answer
         ),
     },
     personal=("Full name", "Contact ID", "Email", "Work phone", "Mobile phone", "Phone", "Twitter ID", "Agent", "Title"),

@@ -7,6 +7,8 @@ import json
 import re
 from typing import Final
 
+#: Put between cells that a function takes apart again; no export has it in its texts.
+CELL_BREAK: Final = "\x1f"
 _SEGMENTS_START: Final = re.compile(r'\s*[\[{]\s*(?:\{\s*)?"(?:takeoutSegments|text)"\s*:')
 _CLOCK: Final = r"\d{1,2}:\d{2}(?::\d{2})?(?:\s*[AaPp]\.?[Mm]\.?)?"
 _TWO_CLOCKS: Final = re.compile(rf"(?P<first>.*?{_CLOCK})\s+{_CLOCK}\s*")
@@ -54,17 +56,13 @@ def one_clock(text: str) -> str:
     return text if match is None else match["first"]
 
 
-#: Stands between title and text until `title_and_text` has compared them; no post holds it.
-BETWEEN_TITLE_AND_TEXT: Final = "\x1f"
-
-
 def title_and_text(text: str) -> str:
     """Put a title before a text, unless it only repeats how the text begins.
 
     >>> title_and_text("Nytt!\\x1fVi har öppnat"), title_and_text("Vi har…\\x1fVi har öppnat"), title_and_text("Nytt!")
     ('Nytt!\\n\\nVi har öppnat', 'Vi har öppnat', 'Nytt!')
     """
-    title, between, body = text.partition(BETWEEN_TITLE_AND_TEXT)
+    title, between, body = text.partition(CELL_BREAK)
     if not between:
         return text
     start = title.strip().removesuffix("…").removesuffix("...").rstrip()

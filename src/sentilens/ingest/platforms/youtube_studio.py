@@ -12,6 +12,7 @@ _TIME: Final = (
     *("Publiseringstidspunkt for video", "Videoens publiseringstidspunkt", "Udgivelsestidspunkt for video"),
     *("Videoens udgivelsestidspunkt", "Videon julkaisuaika"),
 )
+_VIEWS: Final = ("Views", "Visningar", "Aufrufe", "Visninger", "Katselukerrat", "Näyttökerrat")
 _WATCHED: Final = (
     *("Watch time (hours)", "Visningstid (timmar)", "Wiedergabezeit (Stunden)", "Seertid (timer)", "Visningstid (timer)"),
     "Katseluaika (tunteina)",
@@ -20,7 +21,7 @@ _WATCHED: Final = (
 YOUTUBE_STUDIO: Final = Platform(
     name="youtube_studio",
     title="YouTube Studio table",
-    signatures=(signature(_TITLE, _TIME, confidence=0.99), signature(_TITLE, _WATCHED)),
+    signatures=(signature(_TITLE, _TIME, _VIEWS, confidence=0.99), signature(_TITLE, _WATCHED)),
     columns={},
     no_posts="This table of YouTube Studio counts the views of videos and holds no comments.",
 )
