@@ -170,3 +170,28 @@ def test_written_times_come_back(times: list[datetime], form: str) -> None:
 def test_anything_may_stand_in_a_column_of_dates(words: list[str], numbers: list[str]) -> None:
     values = words + numbers
     assert len(decide(values).parse(values, ZoneInfo("Europe/Stockholm"))) == len(values)
+
+
+def test_abbreviations_of_time_zones() -> None:
+    values = ["2026-02-06 15:03:00 CET", "2026-07-06 15:03:00 CEST", "2026-07-06 15:03:00 EDT", "2026-07-06 15:03 EEST"]
+    expected = ["2026-02-06 14:03:00", "2026-07-06 13:03:00", "2026-07-06 19:03:00", "2026-07-06 12:03:00"]
+    assert read(values, zone="America/New_York") == expected
+    assert read(["2026-02-06 15:03:00 XYZ"]) == [None]
+
+
+@pytest.mark.parametrize(
+    ("values", "order", "ambiguous"),
+    [
+        (["01/02/2024"], "mdy", False),
+        (["01.02.2024"], "dmy", False),
+        (["01/02/2024", "31/01/2024"], "dmy", False),
+        (["01/02/2024", "31/01/2024", "01/31/2024", "01/30/2024"], "mdy", True),
+    ],
+)
+def test_the_usual_order_of_a_format_yields_to_what_the_file_says(values: list[str], order: str, ambiguous: bool) -> None:
+    scan = DateScan(usual_order="mdy")
+    scan.add(values)
+    assert (scan.decide().order, scan.decide().ambiguous) == (order, ambiguous)
+    scan = DateScan("dmy", "mdy")
+    scan.add(["01/02/2024"])
+    assert scan.decide().order == "dmy", "what the user says holds"

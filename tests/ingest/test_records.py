@@ -46,6 +46,26 @@ def test_quoted_cells_hold_delimiters_newlines_and_doubled_marks() -> None:
     assert parsed.faults == []
 
 
+def test_marks_behind_backslashes_are_inner_ones_where_nothing_else_works_out() -> None:
+    parsed = Parsed(
+        'a,"b \\"c\\", d",e\n'  # inside a line
+        'a,"b\n\\"c\\"",e\n'  # beyond the first line, and before the closing mark
+        'a,"\\"b\\" and ""c""",e\n'  # together with doubled ones
+        'a,"C:\\",\\"e\n'  # as it stands
+        'a,"b \\"c,d\n'  # never closed
+        "1,2,3\n"
+    )
+    assert parsed.rows == [
+        ["a", 'b "c", d', "e"],
+        ["a", 'b\n"c"', "e"],
+        ["a", '"b" and "c"', "e"],
+        ["a", "C:\\", '\\"e'],
+        ["1", "2", "3"],
+    ]
+    assert parsed.lines == [1, 2, 4, 5, 7]
+    assert parsed.faults == [(6, "stray_quote")]
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_all_line_ends(end: str) -> None:
     parsed = Parsed(end.join(["a,b,c", "", 'd,"e",f', "", ""]))
@@ -158,6 +178,9 @@ def test_skips_physical_lines() -> None:
         '"""\n' * 3001,
         '","\n' * 3000,
         ('a,"b\n' + "c,d,e\n" * 50) * 60,
+        'a\\","b\\"\n' * 3000,
+        '"\\"\n' * 3001,
+        'a,"\\' * 3000 + "\n",
     ],
 )
 def test_hostile_marks_take_linear_work(hostile: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..schema import INPUT_COLUMNS, OPTIONAL_COLUMNS
@@ -48,7 +48,8 @@ class Cells:
 
     def words(self, header: Sequence[str]) -> str:
         """Their names: ``"A | B"`` for the first that is filled, ``"A + B"`` for all that are."""
-        return (" | " if self.by is None else " + ").join(header[position] for position in self.positions)
+        names = (header[position].strip() or f"(column {position + 1})" for position in self.positions)
+        return (" | " if self.by is None else " + ").join(names)
 
 
 def choose_columns(
@@ -102,10 +103,17 @@ def _taken(
 ) -> Cells | None:
     """The cells of a column of a named format, None where the file lacks them all."""
     names = take.find(header, sample) if take.find else take.names
-    present = [keys.index(header_key(name)) for name in names if header_key(name) in keys]
-    positions = list(dict.fromkeys(present))
+    positions = list(dict.fromkeys(_positions(names, keys)))
     if column in TIME_COLUMNS and take.by is None:
         # Dates have one form in a file, so that they come from one column: the first with anything in it.
         filled = [position for position in positions if any(position < len(row) and row[position].strip() for row in sample)]
         positions = (filled or positions)[:1]
     return Cells(tuple(positions), take.by if len(positions) > 1 else None, take.through) if positions else None
+
+
+def _positions(names: Sequence[str], keys: Sequence[str]) -> Iterator[int]:
+    """The position of each name that is there; a name that comes again is the next column of that name."""
+    for number, name in enumerate(names):
+        same = [position for position, key in enumerate(keys) if key == header_key(name)]
+        if same:
+            yield same[min(names[:number].count(name), len(same) - 1)]

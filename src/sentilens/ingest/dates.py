@@ -27,7 +27,15 @@ LAST_YEAR: Final = 2100
 
 _TO_SHAPE: Final = str.maketrans("123456789", "000000000")
 _MAX_CHARS: Final = 48
-_ZONE = r"(?:\s*(?:(?P<utc>Z|UTC|GMT)|(?P<sign>[+-])(?P<off_hour>00):?(?P<off_minute>00)?))?"
+#: Abbreviations of time zones -> hours from UTC: those of RFC 2822, and those of the countries of the languages.
+_ZONES: Final = {
+    **{"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7},
+    **{"WET": 0, "WEST": 1, "CET": 1, "CEST": 2, "MEZ": 1, "MESZ": 2, "EET": 2, "EEST": 3},
+}
+_ZONE = (
+    r"(?:\s*(?:(?P<utc>Z|UTC|GMT)|(?P<sign>[+-])(?P<off_hour>00):?(?P<off_minute>00)?"
+    rf"|(?P<zone>{'|'.join(_ZONES)})))?"
+)
 _TIME = (
     r"(?:(?P<glue>T|,?\s+(?:(?:kl|klo|kello|um|at)\.?\s*)?)(?P<hour>00?)(?P<colon>[:.])(?P<minute>00)"
     r"(?:[:.](?P<second>00)(?:[.,](?P<fraction>0{1,9}))?)?(?:\s*(?P<half>[AP])\.?M\.?)?(?:\s*Uhr)?"
@@ -65,6 +73,7 @@ class _Shape:
     aware: bool
     tail: str
     month: int = 0
+    zone_hours: int = 0
 
     @property
     def orders(self) -> tuple[str, ...]:
@@ -113,9 +122,10 @@ def _read_shape(shape: str) -> _Shape | None:
                 separator=found.get("sep", "").strip(),
                 afternoon=None if half is None else half in "pP",
                 sign=-1 if found.get("sign") == "-" else 1,
-                aware="utc" in found or "sign" in found or "epoch" in found,
+                aware=not found.keys().isdisjoint(("utc", "sign", "zone", "epoch")),
                 tail=_tail_in_words(found),
                 month=month,
+                zone_hours=_ZONES.get(found.get("zone", "").upper(), 0),
             )
     return None
 
@@ -143,7 +153,7 @@ def _tail_in_words(found: dict[str, str]) -> str:
         words += colon + "ss" + (".f" if "fraction" in found else "")
     if "half" in found:
         words += " AM/PM"
-    return words + (found.get("utc", "") or ("+hh:mm" if "sign" in found else ""))
+    return words + (found.get("utc", "") or found.get("zone", "") or ("+hh:mm" if "sign" in found else ""))
 
 
 def _by_shape(values: Sequence[str]) -> Iterator[tuple[_Shape, NDArray[np.intp], NDArray[np.int64]]]:
@@ -194,7 +204,7 @@ def _instants(digits: NDArray[np.int64], shape: _Shape, order: str) -> NDArray[n
     start_of_month = ((year - 1970) * 12 + np.clip(month, 1, 12) - 1).astype("datetime64[M]")
     date = start_of_month.astype("datetime64[D]") + (day - 1)
     valid &= (day >= 1) & (date.astype("datetime64[M]") == start_of_month) & (hour < 24)
-    offset = shape.sign * (part("off_hour") * 60 + part("off_minute"))
+    offset = shape.sign * (part("off_hour") * 60 + part("off_minute")) + shape.zone_hours * 60
     valid &= np.abs(offset) <= 14 * 60
     span = shape.spans.get("fraction", (0, 0))
     micros = part("fraction") * 10**9 // 10 ** (span[1] - span[0] + 3)
@@ -260,10 +270,13 @@ class DateScan:
     ----------
     date_order : {"dmy", "mdy"}, optional
         Settles the matter where day-first and month-first serve equally well.
+    usual_order : {"dmy", "mdy"}, optional
+        As the format usually has it. It settles the matter too, unless dots stand between.
     """
 
-    def __init__(self, date_order: DateOrder | None = None) -> None:
+    def __init__(self, date_order: DateOrder | None = None, usual_order: DateOrder | None = None) -> None:
         self.date_order = date_order
+        self.usual_order = usual_order
         self._fits: Counter[str] = Counter()
         self._fits_only: Counter[str] = Counter()
         self._words: Counter[tuple[str, str]] = Counter()
@@ -291,10 +304,11 @@ class DateScan:
         best = [order for order in _ORDERS if self._fits[order] == most]
         order = best[0]
         tied = order == "dmy" and "mdy" in best
-        if tied and self.date_order is not None:
-            order = self.date_order
+        settled = self.date_order or (self.usual_order if self._open else None)
+        if tied and settled is not None:
+            order = settled
         other_order = self._fits_only[{"dmy": "mdy", "mdy": "dmy"}.get(order, "")]
         forms = [(count, words) for (name, words), count in self._words.items() if name == order]
         words = min(forms, key=lambda form: (-form[0], form[1]))[1]
-        undecided = tied and self.date_order is None and self._open > 0
+        undecided = tied and settled is None and self._open > 0
         return DateFormat(order, words, ambiguous=undecided or other_order > 0, other_order=other_order)

@@ -74,7 +74,7 @@ class Part:
         self.blob, self.name, self.table = blob, name, table
         self.header = table.header
         self._options = options
-        self.platform, self._confidence = recognise(table.header, table.document)
+        self.platform, self._confidence = recognise(table.header, table.document, table.sample)
         mapping, zone = options.table.mapping, options.timezone
         constants = {column: read_constant(column, value, zone) for column, value in options.constants.items()}
         skip = 0
@@ -86,6 +86,8 @@ class Part:
         self._skip = skip
         self._sample = [_padded(row, len(self.header)) for row in table.sample[skip:]]
         sources = choose_columns(self.header, table.sample, platform, mapping, without=constants)
+        if platform and platform.no_posts and TEXT not in mapping:
+            raise MissingColumnsError(platform.no_posts, reason="no_posts", hint="Name the file that holds the posts.")
         if TEXT not in sources or (table.container == "js" and platform is None):
             raise no_text_column(self.header, table.sample)
         # Rows on one line that lack cells at their end are kept from this width on.
@@ -119,8 +121,8 @@ class Part:
         return Shield(self.header, roles, self._sample, self._options.keep_handles, names)
 
     def _scan_dates(self, sources: Mapping[str, Cells]) -> dict[str, DateFormat]:
-        order = self._options.date_order or (self.platform.date_order if self.platform else None)
-        scans = {column: DateScan(order) for column in sources}
+        usual = self.platform.date_order if self.platform else None
+        scans = {column: DateScan(self._options.date_order, usual) for column in sources}
         positions = sorted({position for cells in sources.values() for position in cells.positions})
         rows = ([cells[position] for position in positions] for _, cells in self.rows(RowLog())) if sources else iter(())
         while batch := list(islice(rows, _SCAN_ROWS)):
@@ -218,7 +220,7 @@ def open_parts(source: Any, options: ReadOptions) -> tuple[list[Part], list[tupl
             except InputError as refused:
                 if not is_folder:
                     raise
-                found, left_out, error = [], [(name, _why(refused))], refused
+                found, left_out, error = [], [(name, _why(refused, name))], refused
             except OSError as refused:
                 if not is_folder:
                     raise unreadable(file, refused) from refused
@@ -258,7 +260,7 @@ def _open_file(path: Path, name: str, options: ReadOptions) -> tuple[list[Part],
             try:
                 found, left_out, error = _open_blob(member, inside, options)
             except InputError as refused:
-                found, left_out, error = [], [(inside, _why(refused))], refused
+                found, left_out, error = [], [(inside, _why(refused, inside))], refused
             parts += found
             skipped += left_out
             first_error = first_error or error
@@ -280,14 +282,16 @@ def _open_blob(blob: Blob, name: str, options: ReadOptions) -> tuple[list[Part],
             parts.append(Part(blob, title, table, options))
         except MissingColumnsError as error:
             errors.append(MissingColumnsError(f"{title}: {error.message}", reason=error.reason, hint=error.hint))
-            skipped.append((title, _why(error)))
+            skipped.append((title, _why(error, title)))
     if not parts:
         raise errors[0]
     return parts, skipped, None
 
 
-def _why(error: InputError) -> str:
-    return "no column holds the text of posts" if error.reason == "no_text_column" else error.message
+def _why(error: InputError, name: str) -> str:
+    if error.reason == "no_text_column":
+        return "no column holds the text of posts"
+    return error.message.removeprefix(f"{name}: ")
 
 
 def unreadable(path: Path, error: OSError) -> FileFormatError:

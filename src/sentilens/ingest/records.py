@@ -2,7 +2,8 @@
 
 Quoting follows RFC 4180: a cell that begins with a quotation mark may hold delimiters, line ends and doubled
 quotation marks, and its closing mark must stand before a delimiter or a line end; a mark inside an unquoted cell is
-a letter like any other. Where a quoted cell does not work out, only its first physical line is given up.
+a letter like any other. Where a quoted cell does not work out, marks behind backslashes are taken for inner ones too; where
+that does not help, only its first physical line is given up.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ LINE_PER_CELL: Final = 4
 #: Characters that failed look-aheads may cost at first, in cells, and per character that is read.
 _FIRST_CREDIT_CELLS: Final = 16
 _CREDIT_PER_CHARACTER: Final = 8
+_ESCAPED_MARK: Final = '\\"'
 
 
 def line_batches(blocks: Iterable[str], *, skip: int = 0, max_line_chars: int) -> Iterator[list[str]]:
@@ -48,6 +50,28 @@ def line_batches(blocks: Iterable[str], *, skip: int = 0, max_line_chars: int) -
         yield lines[skipped:]
     if pending and not skip:
         yield ["".join(pending)]
+
+
+class _Quoting:
+    """How the cells of a record are told apart.
+
+    All repetitions in the patterns are possessive: nothing is ever tried twice, so each match takes linear time. The patterns
+    run over a record with one delimiter added, so that every cell ends in one.
+
+    Parameters
+    ----------
+    delimiter : str
+    inside : str
+        The pattern of what may stand in a quoted cell.
+    """
+
+    def __init__(self, delimiter: str, inside: str) -> None:
+        d = re.escape(delimiter)
+        cell = rf'"{inside}"|[^"{d}\r\n][^{d}\r\n]*+|'
+        self.cells = re.compile(f"({cell}){d}")
+        self.whole_cells = re.compile(f"(?:(?:{cell}){d})*+")
+        self.open_cell = re.compile(f'"{inside}')
+        self.inside = re.compile(inside)
 
 
 class RecordParser:
@@ -98,15 +122,9 @@ class RecordParser:
         self.rows_filled = 0
         self.looked_ahead = 0
         self._credit = _FIRST_CREDIT_CELLS * max_cell_chars
-        d = re.escape(delimiter)
-        # All repetitions are possessive: nothing is ever tried twice, so each match takes linear time. The patterns
-        # run over a record with one delimiter added, so that every cell ends in one.
-        inside = r'[^"]*+(?:""[^"]*+)*+'
-        cell = rf'"{inside}"|[^"{d}\r\n][^{d}\r\n]*+|'
-        self._cells = re.compile(f"({cell}){d}")
-        self._whole_cells = re.compile(f"(?:(?:{cell}){d})*+")
-        self._open_cell = re.compile(f'"{inside}')
-        self._inside = re.compile(inside)
+        self._stopped_at = ""  # the line on which the last search for a closing mark ended in vain
+        self._doubled = _Quoting(delimiter, r'[^"]*+(?:""[^"]*+)*+')
+        self._backslashed = _Quoting(delimiter, r'[^"\\]*+(?:(?:""|\\[\\"]?+)[^"\\]*+)*+')
 
     def records(self, batches: Iterable[list[str]], *, first_line: int = 1) -> Iterator[tuple[int, list[str]]]:
         """Yield the number of its first line and the cells of every record; blank lines are no records."""
@@ -171,12 +189,18 @@ class RecordParser:
 
     def _quoted_record(self, line: str) -> tuple[list[str], list[str] | None]:
         """The physical lines of the record that begins with `line`, and its cells, None if it is not well formed."""
-        cells = self._split(self._ended(line))
+        lines, cells = self._record(line, self._doubled)
+        if cells is None and (_ESCAPED_MARK in line or _ESCAPED_MARK in self._stopped_at):
+            lines, cells = self._record(line, self._backslashed)
+        return lines, cells
+
+    def _record(self, line: str, quoting: _Quoting) -> tuple[list[str], list[str] | None]:
+        cells = self._split(self._ended(line), quoting)
         if cells is not None:
             return [line], cells
-        if following := self._closing_lines(line):
+        if following := self._closing_lines(line, quoting):
             lines = [line, *following]
-            cells = self._split(self._ended("".join(lines)))
+            cells = self._split(self._ended("".join(lines)), quoting)
             if cells is not None and (self.width is None or self._fits(cells, self.width)):
                 self._at += len(following)
                 return lines, cells
@@ -187,25 +211,27 @@ class RecordParser:
         """A line or record without its line end, its last cell ended by a delimiter like all others."""
         return line.rstrip("\r\n") + self.delimiter
 
-    def _split(self, text: str) -> list[str] | None:
+    def _split(self, text: str, quoting: _Quoting) -> list[str] | None:
         """The cells of a text in which each one ends in a delimiter, None if it is not well formed."""
         # findall skips what does not match, and takes quadratic time to do so; so it only gets what matches whole.
-        if not self._whole_cells.fullmatch(text):
+        if not quoting.whole_cells.fullmatch(text):
             return None
-        return [
+        cells = [
             cell[1:-1].replace('""', '"') if cell[:1] == '"' else cell  # an unquoted cell never begins with the mark
-            for cell in self._cells.findall(text)
+            for cell in quoting.cells.findall(text)
         ]
+        return cells if quoting is self._doubled else [cell.replace(_ESCAPED_MARK, '"') for cell in cells]
 
-    def _closing_lines(self, line: str) -> list[str]:
+    def _closing_lines(self, line: str, quoting: _Quoting) -> list[str]:
         """The physical lines after `line` that complete its record, none if its open quotation mark is a stray one.
 
         A search that fails is paid from a credit that grows with the text that is read. So a file that opens a cell
         on every line cannot make each line search far ahead, and the whole takes linear time.
         """
-        position = self._end_of_whole_cells(self._ended(line), 0)
+        self._stopped_at = ""
+        position = self._end_of_whole_cells(self._ended(line), 0, quoting)
         open_chars = len(line) - position
-        if not self._open_cell.fullmatch(line, position):
+        if not quoting.open_cell.fullmatch(line, position):
             return []
         searched = 0
         for count in range(1, MAX_RECORD_LINES):
@@ -215,26 +241,27 @@ class RecordParser:
                     return []
             following = self._lines[self._at + count - 1]
             searched += len(following)
+            self._stopped_at = following
             open_chars += len(following)
             if searched > self._credit or open_chars > self.max_cell_chars:
                 break
             text = self._ended(following)
-            closing = self._matched_end(self._inside, text)
+            closing = self._matched_end(quoting.inside, text)
             if closing == len(text):
                 continue  # the whole line is inside the cell
             if text[closing + 1] != self.delimiter:
                 break  # the closing mark stands before something else than a delimiter or a line end
-            position = self._end_of_whole_cells(text, closing + 2)
+            position = self._end_of_whole_cells(text, closing + 2, quoting)
             if position == len(text):
                 return self._lines[self._at : self._at + count]
-            if not self._open_cell.fullmatch(text, position):
+            if not quoting.open_cell.fullmatch(text, position):
                 break
             open_chars = len(text) - position
         self._spend(searched)
         return []
 
-    def _end_of_whole_cells(self, text: str, start: int) -> int:
-        return self._matched_end(self._whole_cells, text, start)
+    def _end_of_whole_cells(self, text: str, start: int, quoting: _Quoting) -> int:
+        return self._matched_end(quoting.whole_cells, text, start)
 
     @staticmethod
     def _matched_end(pattern: re.Pattern[str], text: str, start: int = 0) -> int:

@@ -11,29 +11,42 @@ from typing import Final
 
 from ...schema import INPUT_COLUMNS
 from ..headers import header_key
+from .app_reviews import APP_REVIEWS
 from .base import CERTAIN, Platform, Take
 from .brandwatch import BRANDWATCH
+from .chat_log import CHAT_LOG
+from .crowdtangle import CROWDTANGLE
+from .export_comments import EXPORT_COMMENTS
 from .google_play import GOOGLE_PLAY
+from .linkedin import LINKEDIN_COMMENTS, LINKEDIN_PAGE, LINKEDIN_SHARES
 from .meltwater import MELTWATER
+from .meta_business_suite import META_FACEBOOK, META_INSTAGRAM
 from .qualtrics import QUALTRICS
+from .reddit import REDDIT
+from .sprinklr import SPRINKLR
+from .sprout_social import SPROUT_SOCIAL
+from .talkwalker import TALKWALKER
+from .tickets import FRESHDESK, ZENDESK
+from .tiktok import TIKTOK_SCRAPER, TIKTOK_STUDIO
 from .trustpilot import TRUSTPILOT
+from .x_analytics import X_ANALYTICS
 from .x_archive import X_ARCHIVE
+from .youtube_studio import YOUTUBE_STUDIO
 from .youtube_takeout import YOUTUBE_TAKEOUT
 
 __all__ = ["CERTAIN", "PLATFORMS", "Platform", "Take", "named_headers", "recognise"]
 
 PLATFORMS: Final[tuple[Platform, ...]] = (
-    BRANDWATCH,
-    MELTWATER,
-    TRUSTPILOT,
-    X_ARCHIVE,
-    YOUTUBE_TAKEOUT,
-    GOOGLE_PLAY,
-    QUALTRICS,
+    *(BRANDWATCH, MELTWATER, TALKWALKER, SPRINKLR, SPROUT_SOCIAL, CROWDTANGLE),
+    *(X_ARCHIVE, X_ANALYTICS, META_FACEBOOK, META_INSTAGRAM, *EXPORT_COMMENTS),
+    *(LINKEDIN_PAGE, LINKEDIN_SHARES, LINKEDIN_COMMENTS),
+    *(YOUTUBE_TAKEOUT, YOUTUBE_STUDIO, TIKTOK_SCRAPER, TIKTOK_STUDIO, REDDIT),
+    *(TRUSTPILOT, GOOGLE_PLAY, APP_REVIEWS),
+    *(ZENDESK, FRESHDESK, CHAT_LOG, QUALTRICS),
 )
 
 
-def recognise(header: Sequence[str], document: str = "") -> tuple[Platform | None, float]:
+def recognise(header: Sequence[str], document: str = "", sample: Sequence[Sequence[str]] = ()) -> tuple[Platform | None, float]:
     """The format that a header tells, and how sure that is, in [0, 1]; None where it tells none.
 
     Parameters
@@ -42,11 +55,13 @@ def recognise(header: Sequence[str], document: str = "") -> tuple[Platform | Non
         The names as they stand in the file.
     document : str
         What a document calls its rows; see `Table`.
+    sample : sequence of sequence of str
+        The first rows.
     """
     if set(INPUT_COLUMNS) <= set(header):
         return None, 0.0  # posts in the schema, as several files scored into one are written
-    keys = frozenset(map(header_key, header))
-    scored = [(platform.confidence(keys, document), platform) for platform in PLATFORMS]
+    keys = {header_key(name): position for position, name in reversed(list(enumerate(header)))}
+    scored = [(platform.confidence(keys, sample, document), platform) for platform in PLATFORMS]
     best, platform = max(scored, key=lambda pair: pair[0])
     return (platform, best[0]) if best[0] else (None, 0.0)
 
@@ -54,6 +69,6 @@ def recognise(header: Sequence[str], document: str = "") -> tuple[Platform | Non
 @cache
 def named_headers() -> frozenset[str]:
     """The keys of all names that formats are told by or made of, which help to find headers."""
-    told = (signature.names for platform in PLATFORMS for signature in platform.signatures)
+    told = (names for platform in PLATFORMS for signature in platform.signatures for names in signature.names)
     made = (map(header_key, take.names) for platform in PLATFORMS for take in platform.columns.values())
-    return frozenset().union(*told, *made)
+    return frozenset().union(*told, *made) - {""}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -53,22 +54,46 @@ class Signature:
 
     Attributes
     ----------
-    names : frozenset of str
-        Header keys, all of which must be there.
+    names : tuple of frozenset of str
+        Header keys, of each set one of which must be there.
     confidence : float
         How sure they make it, in (0, 1]; from 0.9 on nothing else has such a header.
     documents : tuple of str
         What the document must call its rows (`Table.document`); empty where it does not matter.
+    where : mapping
+        Header key -> what the cells of the first rows must look like, for names that other files have too. Cells that are
+        empty do not count, but one must be filled.
     """
 
-    names: frozenset[str]
+    names: tuple[frozenset[str], ...]
     confidence: float
     documents: tuple[str, ...] = ()
+    where: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
+
+    def tells(self, keys: Mapping[str, int], sample: Sequence[Sequence[str]], document: str) -> bool:
+        """Whether the positions of header keys, the first rows below and the name of the document are those of the format."""
+        if any(keys.keys().isdisjoint(names) for names in self.names) or (self.documents and document not in self.documents):
+            return False
+        for key in self.where.keys() & keys.keys():
+            filled = [cell for row in sample if keys[key] < len(row) and (cell := row[keys[key]].strip())]
+            if not filled or not all(map(self.where[key].fullmatch, filled)):
+                return False
+        return True
 
 
-def signature(*names: str, confidence: float = 0.95, documents: tuple[str, ...] = ()) -> Signature:
-    """Make a signature of names as they stand in headers."""
-    return Signature(frozenset(map(header_key, names)), confidence, documents)
+def signature(
+    *names: str | tuple[str, ...],
+    confidence: float = 0.95,
+    documents: tuple[str, ...] = (),
+    where: Mapping[str, str] | None = None,
+) -> Signature:
+    """Make a signature of names as they stand in headers; of a tuple of names any one will do.
+
+    `where` says what the cells under a name must look like as a whole, whatever their case.
+    """
+    groups = tuple(frozenset(map(header_key, (name,) if isinstance(name, str) else name)) for name in names)
+    patterns = {header_key(name): re.compile(pattern, re.IGNORECASE) for name, pattern in (where or {}).items()}
+    return Signature(groups, confidence, documents, patterns)
 
 
 def no_rows(sample: Sequence[Sequence[str]]) -> int:
@@ -108,6 +133,8 @@ class Platform:
         Gives the number of rows below the header that are no posts, by the first rows.
     personal : tuple of str
         Names of columns with personal data of no use to an analysis.
+    no_posts : str
+        Of tables that are known and hold no posts: a sentence that says so, with which they are refused.
     """
 
     name: str
@@ -120,14 +147,9 @@ class Platform:
     read_timezone: Callable[[Sequence[str], Sequence[Sequence[str]]], str | None] = no_timezone
     rows_to_skip: Callable[[Sequence[Sequence[str]]], int] = no_rows
     personal: tuple[str, ...] = ()
+    no_posts: str = ""
 
-    def confidence(self, keys: frozenset[str], document: str) -> tuple[float, int]:
-        """How sure a header makes this format, and by how many names; (0, 0) where it does not."""
-        return max(
-            (
-                (signature.confidence, len(signature.names))
-                for signature in self.signatures
-                if signature.names <= keys and (not signature.documents or document in signature.documents)
-            ),
-            default=(0.0, 0),
-        )
+    def confidence(self, keys: Mapping[str, int], sample: Sequence[Sequence[str]], document: str) -> tuple[float, int]:
+        """How sure a header and the rows below it make this format, and by how many names; (0, 0) where they do not."""
+        telling = (signature for signature in self.signatures if signature.tells(keys, sample, document))
+        return max(((signature.confidence, len(signature.names)) for signature in telling), default=(0.0, 0))

@@ -7,6 +7,8 @@ import json
 import re
 from typing import Final
 
+#: Put between cells that a function takes apart again; no export has it in its texts.
+CELL_BREAK: Final = "\x1f"
 _SEGMENTS_START: Final = re.compile(r'\s*[\[{]\s*(?:\{\s*)?"(?:takeoutSegments|text)"\s*:')
 _CLOCK: Final = r"\d{1,2}:\d{2}(?::\d{2})?(?:\s*[AaPp]\.?[Mm]\.?)?"
 _TWO_CLOCKS: Final = re.compile(rf"(?P<first>.*?{_CLOCK})\s+{_CLOCK}\s*")
@@ -52,3 +54,30 @@ def one_clock(text: str) -> str:
     """
     match = _TWO_CLOCKS.fullmatch(text)
     return text if match is None else match["first"]
+
+
+def title_and_text(text: str) -> str:
+    """Put a title before a text, unless it only repeats how the text begins.
+
+    >>> title_and_text("Nytt!\\x1fVi har öppnat"), title_and_text("Vi har…\\x1fVi har öppnat"), title_and_text("Nytt!")
+    ('Nytt!\\n\\nVi har öppnat', 'Vi har öppnat', 'Nytt!')
+    """
+    title, between, body = text.partition(CELL_BREAK)
+    if not between:
+        return text
+    start = title.strip().removesuffix("…").removesuffix("...").rstrip()
+    return body if body.strip().startswith(start) else f"{title}\n\n{body}"
+
+
+def web_address(text: str) -> str:
+    """Keep what is a web address, and nothing of what a link is called, such as "view comment"."""
+    return text if text.strip().casefold().startswith(("http://", "https://")) else ""
+
+
+def without_notice(text: str) -> str:
+    """Empty the text of a post that is gone, for which a notice in brackets stands.
+
+    >>> without_notice("[deleted]"), without_notice("[deleted] igen?")
+    ('', '[deleted] igen?')
+    """
+    return "" if text.strip().casefold() in {"[deleted]", "[removed]", "[deleted by user]"} else text
