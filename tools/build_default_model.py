@@ -31,9 +31,10 @@ from sentilens.heads import LinearHead, fit_head
 from sentilens.model_file import write_model
 from sentilens.near_copies import near_copy_groups
 from sentilens.normalize import normalize_text
-from sentilens.schema import HEAD_CLASSES, SENTIMENTS
+from sentilens.schema import HEAD_CLASSES, LANGUAGES, SENTIMENTS
 from sentilens.scorer import PostScorer
 from sentilens.training import FittedHead, SoftLabels, assign_folds, fit_calibrated
+from sentilens.trends.prevalence import ALL_LANGUAGES, HEAD, MANIFEST_KEY
 
 #: Chosen on a fifth of the training part, near-copies apart; --search prints cross-validated figures of these and others.
 STRENGTH = {"sentiment": 3.0, "complaint": 3.0, "severity": 1.0, "expects_reply": 1.0, "topic": 1.0}
@@ -87,7 +88,11 @@ def main() -> None:
         print(f"fitted {name}: log loss {fitted[name].log_loss:.3f}", flush=True)
     threshold = best_threshold(fitted["complaint"].unseen[:, 1], training["complaint"].to_numpy())
 
-    facts = describe(weak, training, test, options.only_open)
+    flagged = fitted["complaint"].unseen[:, 1] >= threshold
+    facts = {
+        **describe(weak, training, test, options.only_open),
+        MANIFEST_KEY: {HEAD: error_rates(flagged, training["complaint"].to_numpy() > 0, training["language"])},
+    }
     heads = [fit.head for fit in fitted.values()]
     model = PostScorer.from_heads(identifier.model_, heads, threshold, facts)
     result = evaluate(model, test, by=("language", "corpus"))
@@ -203,6 +208,20 @@ def teacher_rows(folder: Path, weak: pd.DataFrame, training: pd.DataFrame, featu
 def plain(text: str) -> str:
     """Give what is left of a text without case, blanks and signs."""
     return "".join(filter(str.isalnum, text.casefold()))
+
+
+def error_rates(flagged: np.ndarray, truth: np.ndarray, languages: pd.Series) -> dict[str, dict[str, float]]:
+    """Tell per language how often the complaint flag is right, on posts that the head had not seen (cross-fitted)."""
+    rates = {}
+    for language in [ALL_LANGUAGES, *LANGUAGES]:
+        here = np.ones(len(truth), dtype=bool) if language == ALL_LANGUAGES else (languages == language).to_numpy()
+        rates[language] = {
+            "sensitivity": round(float(flagged[here & truth].mean()), 4),
+            "specificity": round(float((~flagged[here & ~truth]).mean()), 4),
+            "n_positive": int((here & truth).sum()),
+            "n_negative": int((here & ~truth).sum()),
+        }
+    return rates
 
 
 def is_kept_out(text: str) -> bool:
