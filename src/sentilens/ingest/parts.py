@@ -62,7 +62,7 @@ class Part:
         self.blob, self.name, self.table = blob, name, table
         self.header = table.header
         self._options = options
-        self.platform, self._confidence = recognise(table.header, table.document)
+        self.platform, self._confidence = recognise(table.header, table.document, table.sample)
         mapping, zone = options.table.mapping, options.timezone
         constants = {column: read_constant(column, value, zone) for column, value in options.constants.items()}
         skip = 0

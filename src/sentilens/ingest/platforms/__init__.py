@@ -13,11 +13,17 @@ from ...schema import INPUT_COLUMNS
 from ..headers import header_key
 from .base import CERTAIN, Platform, Take
 from .brandwatch import BRANDWATCH
+from .feeds import APP_STORE, FEED, GOOGLE_ALERTS, WORDPRESS_COMMENTS
+from .foursquare import FOURSQUARE
+from .google_business import GOOGLE_BUSINESS
 from .google_play import GOOGLE_PLAY
 from .meltwater import MELTWATER
+from .meta_download import FACEBOOK_DOWNLOAD, INSTAGRAM_DOWNLOAD, META_MESSAGES
 from .qualtrics import QUALTRICS
+from .tiktok_download import TIKTOK_DOWNLOAD
 from .trustpilot import TRUSTPILOT
 from .x_archive import X_ARCHIVE
+from .youtube_downloader import YOUTUBE_DOWNLOADER
 from .youtube_takeout import YOUTUBE_TAKEOUT
 
 __all__ = ["CERTAIN", "PLATFORMS", "Platform", "Take", "named_headers", "recognise"]
@@ -30,10 +36,21 @@ PLATFORMS: Final[tuple[Platform, ...]] = (
     YOUTUBE_TAKEOUT,
     GOOGLE_PLAY,
     QUALTRICS,
+    FACEBOOK_DOWNLOAD,
+    INSTAGRAM_DOWNLOAD,
+    META_MESSAGES,
+    GOOGLE_BUSINESS,
+    GOOGLE_ALERTS,
+    WORDPRESS_COMMENTS,
+    APP_STORE,
+    FEED,
+    FOURSQUARE,
+    YOUTUBE_DOWNLOADER,
+    TIKTOK_DOWNLOAD,
 )
 
 
-def recognise(header: Sequence[str], document: str = "") -> tuple[Platform | None, float]:
+def recognise(header: Sequence[str], document: str = "", sample: Sequence[Sequence[str]] = ()) -> tuple[Platform | None, float]:
     """The format that a header tells, and how sure that is, in [0, 1]; None where it tells none.
 
     Parameters
@@ -42,11 +59,13 @@ def recognise(header: Sequence[str], document: str = "") -> tuple[Platform | Non
         The names as they stand in the file.
     document : str
         What a document calls its rows; see `Table`.
+    sample : sequence of sequence of str
+        The first rows.
     """
     if set(INPUT_COLUMNS) <= set(header):
         return None, 0.0  # posts in the schema, as several files scored into one are written
-    keys = frozenset(map(header_key, header))
-    scored = [(platform.confidence(keys, document), platform) for platform in PLATFORMS]
+    keys = list(map(header_key, header))
+    scored = [(platform.confidence(keys, sample, document), platform) for platform in PLATFORMS]
     best, platform = max(scored, key=lambda pair: pair[0])
     return (platform, best[0]) if best[0] else (None, 0.0)
 

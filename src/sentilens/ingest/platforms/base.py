@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -59,16 +60,34 @@ class Signature:
         How sure they make it, in (0, 1]; from 0.9 on nothing else has such a header.
     documents : tuple of str
         What the document must call its rows (`Table.document`); empty where it does not matter.
+    where : mapping
+        Header key -> what the cells of the first rows must look like, for names that other files have too. Cells that are
+        empty do not count, but one must be filled.
     """
 
     names: frozenset[str]
     confidence: float
     documents: tuple[str, ...] = ()
+    where: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
+
+    def tells(self, keys: Sequence[str], sample: Sequence[Sequence[str]], document: str) -> bool:
+        """Whether a header, the first rows below it and the name of the document are those of the format."""
+        if not self.names <= set(keys) or (self.documents and document not in self.documents):
+            return False
+        for key, pattern in self.where.items():
+            position = keys.index(key)
+            filled = [cell for row in sample if position < len(row) and (cell := row[position].strip())]
+            if not filled or not all(map(pattern.fullmatch, filled)):
+                return False
+        return True
 
 
-def signature(*names: str, confidence: float = 0.95, documents: tuple[str, ...] = ()) -> Signature:
-    """Make a signature of names as they stand in headers."""
-    return Signature(frozenset(map(header_key, names)), confidence, documents)
+def signature(
+    *names: str, confidence: float = 0.95, documents: tuple[str, ...] = (), where: Mapping[str, str] | None = None
+) -> Signature:
+    """Make a signature of names as they stand in headers; `where` says what cells must look like, whatever their case."""
+    patterns = {header_key(name): re.compile(pattern, re.IGNORECASE) for name, pattern in (where or {}).items()}
+    return Signature(frozenset(map(header_key, names)), confidence, documents, patterns)
 
 
 def no_rows(sample: Sequence[Sequence[str]]) -> int:
@@ -121,13 +140,7 @@ class Platform:
     rows_to_skip: Callable[[Sequence[Sequence[str]]], int] = no_rows
     personal: tuple[str, ...] = ()
 
-    def confidence(self, keys: frozenset[str], document: str) -> tuple[float, int]:
-        """How sure a header makes this format, and by how many names; (0, 0) where it does not."""
-        return max(
-            (
-                (signature.confidence, len(signature.names))
-                for signature in self.signatures
-                if signature.names <= keys and (not signature.documents or document in signature.documents)
-            ),
-            default=(0.0, 0),
-        )
+    def confidence(self, keys: Sequence[str], sample: Sequence[Sequence[str]], document: str) -> tuple[float, int]:
+        """How sure a header and the rows below it make this format, and by how many names; (0, 0) where they do not."""
+        telling = (signature for signature in self.signatures if signature.tells(keys, sample, document))
+        return max(((signature.confidence, len(signature.names)) for signature in telling), default=(0.0, 0))
