@@ -7,6 +7,7 @@ no digit of an id is lost.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, Final
@@ -24,6 +25,8 @@ from .kinds import SCRIPT_START
 
 #: Objects deeper than this stay together in one cell, as JSON.
 _MAX_DEPTH: Final = 8
+#: Values in a document, each of which takes far more memory than its text.
+_MAX_VALUES: Final = 20_000_000
 #: So many lists in a document, and names in each, are looked at to find the posts.
 _MAX_LISTS: Final = 10_000
 _MAX_TOLD_NAMES: Final = 2_000
@@ -72,6 +75,8 @@ class DocumentTable:
                 if read > MAX_WHOLE_BYTES:
                     raise too_large(self._blob.name)
         text = "".join(blocks)
+        if sum(map(text.count, "{[,")) > _MAX_VALUES:
+            raise too_large(self._blob.name)
         container, name = "json", ""
         if script := SCRIPT_START.match(text):
             container, name = "js", script["name"]
@@ -132,13 +137,26 @@ class LinesTable:
 
 def _parse(text: str) -> Any:
     try:
-        return json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
+        return json.loads(text, parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
         raise FileFormatError(
             "The file is not valid JSON, or not all of it is there.", reason="bad_json", hint=_HINT, line=error.lineno
         ) from None  # the decoder's own message may carry the text
     except RecursionError:
         raise FileFormatError("The JSON in this file is nested too deeply.", reason="bad_json", hint=_HINT) from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of its members; of those with the same name the last one counts, the others are kept under other names."""
+    members = dict(pairs)
+    if len(members) == len(pairs):
+        return members
+    seen: Counter[str] = Counter(name for name, _ in pairs)
+    named = []
+    for name, value in pairs:
+        seen[name] -= 1
+        named.append((f"{name} (again {seen[name]})" if seen[name] else name, value))
+    return dict(named)
 
 
 def _list_of_rows(document: Any) -> tuple[str, list[Any]]:
