@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from format_samples import comments, forms, listening, own_posts, tickets
+from format_samples import comments, documents, forms, listening, own_posts, tickets
 from format_samples.base import POSTS, Row, Sample, delimited, iso, table, workbook
 
 FOLDER = Path(__file__).resolve().parent.parent / "data/samples/formats"
@@ -528,6 +528,7 @@ SAMPLES: tuple[Callable[[], Sample], ...] = (
     *comments.SAMPLES,
     *tickets.SAMPLES,
     *forms.SAMPLES,
+    *documents.SAMPLES,
 )
 
 if __name__ == "__main__":

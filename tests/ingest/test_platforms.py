@@ -87,7 +87,10 @@ def test_chunks_do_not_matter(sample: Path) -> None:
     pd.testing.assert_frame_equal(pd.concat(chunks), whole, check_names=False)
 
 
-@pytest.mark.parametrize("sample", SAMPLES, ids=name_of)
+# Under names that a file does not keep, TikTok's comments are any comments; the parts of an archive have no header in common.
+@pytest.mark.parametrize(
+    "sample", [path for path in SAMPLES if path.name not in {"user_data_tiktok.json", "export.zip"}], ids=name_of
+)
 def test_the_original_cells_alone_give_the_same_posts(sample: Path, tmp_path: Path) -> None:
     """What scoring writes back, the cells under their names in a plain CSV, is recognised and read alike."""
     (chunk,) = PostReader(sample, keep_personal_data=True).chunks()
@@ -206,6 +209,6 @@ def test_the_script_makes_the_committed_samples(monkeypatch: pytest.MonkeyPatch)
     made = [make() for make in tool.SAMPLES]
     assert sorted(sample.path for sample in made) == sorted(map(name_of, EXPECTED))
     for sample in made:
-        if not sample.path.endswith(".xlsx"):  # other releases of openpyxl write other XML
+        if not sample.path.endswith((".xlsx", ".parquet")):  # other releases of libraries write them otherwise
             assert (FOLDER / sample.path).read_bytes() == sample.content
         assert EXPECTED[FOLDER / sample.path] == json.loads(json.dumps(tool.expected_reading(sample)))

@@ -31,6 +31,7 @@ MAX_ARCHIVE_BYTES: Final = 64 << 30
 MAX_MEMBERS: Final = 100_000
 #: Members of this size and more that shrink this much are no export: text shrinks to a tenth, seldom to a fiftieth.
 _MAX_RATIO: Final = 200
+_BLOCK_BYTES: Final = 1 << 20
 _RATIO_FROM_BYTES: Final = 16 << 20
 _UNSAFE_NAME: Final = re.compile(r"^[/\\]|^[A-Za-z]:|(?:^|[/\\])\.\.(?:[/\\]|$)|\0")
 _SYSTEM_NAME: Final = re.compile(r"(?:^|/)(?:__MACOSX/|\.[^/]*(?:/|$)|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
@@ -88,21 +89,46 @@ class GzipBlob(Blob):
 
     def open_random(self) -> BinaryIO:
         with self.open() as file:
-            return _in_memory(file, self.name)
+            return io.BytesIO(read_whole(file, self.name))
+
+
+class Archive:
+    """A zip archive. To read its directory takes time, so that it can be kept open while one member after the other is read."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._held: zipfile.ZipFile | None = None
+
+    @contextmanager
+    def held(self) -> Iterator[zipfile.ZipFile]:
+        """Keep it open."""
+        with zipfile.ZipFile(self.path) as self._held:
+            try:
+                yield self._held
+            finally:
+                self._held = None
+
+    def open(self, member: zipfile.ZipInfo) -> BinaryIO:
+        """Open a member."""
+        if self._held is not None:
+            return cast(BinaryIO, self._held.open(member))
+        # The archive's file stays open as long as the member does, and is closed with it.
+        with zipfile.ZipFile(self.path) as opened:
+            return cast(BinaryIO, opened.open(member))
 
 
 @dataclass(frozen=True)
 class MemberBlob(Blob):
     """A member of a zip archive."""
 
+    archive: Archive = field(default_factory=lambda: Archive(Path()), repr=False)
     member: zipfile.ZipInfo = field(default_factory=zipfile.ZipInfo)
 
     def open(self) -> BinaryIO:
         self.check_unchanged()
-        # The archive's file stays open as long as the member does, and is closed with it.
-        with zip_errors(), zipfile.ZipFile(self.path) as archive:
+        with zip_errors():
             try:
-                return cast(BinaryIO, archive.open(self.member))
+                return self.archive.open(self.member)
             except (NotImplementedError, RuntimeError) as error:  # unknown compression; a password is needed
                 raise locked() from error
 
@@ -110,7 +136,7 @@ class MemberBlob(Blob):
         if self.size > MAX_WHOLE_BYTES:
             raise too_large(self.name)
         with self.open() as file:
-            return _in_memory(file, self.name)
+            return io.BytesIO(read_whole(file, self.name))
 
 
 class _Limited(io.BufferedReader):
@@ -127,11 +153,21 @@ class _Limited(io.BufferedReader):
         return super().read(MAX_MEMBER_BYTES if size is None or size < 0 else size)
 
 
-def _in_memory(file: BinaryIO, name: str) -> BinaryIO:
-    data = file.read(MAX_WHOLE_BYTES + 1)
-    if len(data) > MAX_WHOLE_BYTES:
-        raise too_large(name)
-    return io.BytesIO(data)
+def read_whole(file: BinaryIO, name: str) -> bytes:
+    """All bytes of a file that must be held in memory.
+
+    Raises
+    ------
+    FileFormatError
+        They are too many (reason ``too_large``).
+    """
+    # Block by block, for Python sets aside as much memory as it is asked to read.
+    buffer = io.BytesIO()
+    while data := file.read(_BLOCK_BYTES):
+        if buffer.tell() + len(data) > MAX_WHOLE_BYTES:
+            raise too_large(name)
+        buffer.write(data)
+    return buffer.getvalue()
 
 
 def too_large(name: str) -> FileFormatError:
@@ -153,7 +189,17 @@ def locked() -> FileFormatError:
 
 
 def file_blob(path: Path) -> Blob:
-    """The blob of a file, by its content."""
+    """The blob of a file, by its content.
+
+    Raises
+    ------
+    FileFormatError
+        It is a folder, a pipe or a device (reason ``no_file``).
+    """
+    if not path.is_file() and path.exists():
+        raise FileFormatError(
+            "This is no file but a folder, a pipe or a device.", reason="no_file", hint="Write the data into a file first."
+        )
     with path.open("rb") as file:
         status = os.fstat(file.fileno())
         head = file.read(4)
@@ -166,10 +212,17 @@ def _stamp(status: os.stat_result) -> tuple[int, int]:
 
 
 def files_in(folder: Path) -> Iterator[Path]:
-    """All files in a folder and the folders below, in the order of their names."""
-    for parent, folders, names in os.walk(folder):
+    """All files in a folder and the folders below, in the order of their names.
+
+    Links to folders are not followed, for they lead anywhere, and folders that may not be read cannot be; their own names are
+    among those of the files, so that they are told.
+    """
+    refused: list[str] = []
+    for parent, folders, names in os.walk(folder, onerror=lambda error: refused.append(error.filename)):
         folders.sort()
-        yield from (Path(parent, name) for name in sorted(names))
+        links = [name for name in folders if Path(parent, name).is_symlink()]
+        yield from (Path(parent, name) for name in sorted([*names, *links]))
+    yield from map(Path, refused)
 
 
 def is_system_file(name: str) -> bool:
@@ -193,8 +246,8 @@ def is_workbook(blob: Blob) -> bool:
     return "[Content_Types].xml" in names and any(name.startswith("xl/") for name in names)
 
 
-def archive_members(blob: Blob) -> list[MemberBlob]:
-    """The files in a zip archive, in its order.
+def archive_members(blob: Blob) -> Iterator[MemberBlob]:
+    """The files in a zip archive, in its order; it stays open until the last one has been given.
 
     Raises
     ------
@@ -202,10 +255,13 @@ def archive_members(blob: Blob) -> list[MemberBlob]:
         The archive is broken (reason ``broken_archive``), holds names that lead out of it (``unsafe_archive``), or unpacks to
         more than any export (``bomb``).
     """
-    with zip_errors(), blob.open() as file, zipfile.ZipFile(file) as archive:
-        members = [member for member in archive.infolist() if not member.is_dir()]
-    check_members(members)
-    return [MemberBlob(blob.path, member.filename, member.file_size, blob._stamp, member) for member in members]
+    blob.check_unchanged()
+    archive = Archive(blob.path)
+    with zip_errors(), archive.held() as opened:
+        members = [member for member in opened.infolist() if not member.is_dir()]
+        check_members(members)
+        for member in members:
+            yield MemberBlob(blob.path, member.filename, member.file_size, blob._stamp, archive, member)
 
 
 def check_members(members: Sequence[zipfile.ZipInfo], *, max_total: int = MAX_ARCHIVE_BYTES) -> None:

@@ -17,10 +17,14 @@ from .brandwatch import BRANDWATCH
 from .chat_log import CHAT_LOG
 from .crowdtangle import CROWDTANGLE
 from .export_comments import EXPORT_COMMENTS
+from .feeds import APP_STORE, FEED, GOOGLE_ALERTS, WORDPRESS_COMMENTS
+from .foursquare import FOURSQUARE
+from .google_business import GOOGLE_BUSINESS
 from .google_play import GOOGLE_PLAY
 from .linkedin import LINKEDIN_COMMENTS, LINKEDIN_PAGE, LINKEDIN_SHARES
 from .meltwater import MELTWATER
 from .meta_business_suite import META_FACEBOOK, META_INSTAGRAM
+from .meta_download import FACEBOOK_DOWNLOAD, INSTAGRAM_DOWNLOAD, META_MESSAGES
 from .qualtrics import QUALTRICS
 from .reddit import REDDIT
 from .sprinklr import SPRINKLR
@@ -28,9 +32,11 @@ from .sprout_social import SPROUT_SOCIAL
 from .talkwalker import TALKWALKER
 from .tickets import FRESHDESK, ZENDESK
 from .tiktok import TIKTOK_SCRAPER, TIKTOK_STUDIO
+from .tiktok_download import TIKTOK_DOWNLOAD
 from .trustpilot import TRUSTPILOT
 from .x_analytics import X_ANALYTICS
 from .x_archive import X_ARCHIVE
+from .youtube_downloader import YOUTUBE_DOWNLOADER
 from .youtube_studio import YOUTUBE_STUDIO
 from .youtube_takeout import YOUTUBE_TAKEOUT
 
@@ -43,6 +49,8 @@ PLATFORMS: Final[tuple[Platform, ...]] = (
     *(YOUTUBE_TAKEOUT, YOUTUBE_STUDIO, TIKTOK_SCRAPER, TIKTOK_STUDIO, REDDIT),
     *(TRUSTPILOT, GOOGLE_PLAY, APP_REVIEWS),
     *(ZENDESK, FRESHDESK, CHAT_LOG, QUALTRICS),
+    *(FACEBOOK_DOWNLOAD, INSTAGRAM_DOWNLOAD, META_MESSAGES, TIKTOK_DOWNLOAD, YOUTUBE_DOWNLOADER),
+    *(GOOGLE_BUSINESS, GOOGLE_ALERTS, WORDPRESS_COMMENTS, APP_STORE, FEED, FOURSQUARE),
 )
 
 

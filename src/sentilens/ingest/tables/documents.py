@@ -7,27 +7,37 @@ no digit of an id is lost.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, Final
 
 from ...errors import FileFormatError
+from ...schema import TEXT
 from ..audit import Reject
 from ..blobs import MAX_WHOLE_BYTES, Blob, too_large
 from ..encoding import TextEncoding, printable, text_blocks
+from ..headers import header_key, known_headers
+from ..platforms import recognise
 from ..records import LINE_PER_CELL, line_batches
 from .base import SAMPLE_ROWS, RowLog, cell_text, check_width, fault_of, sound_rows
 from .kinds import SCRIPT_START
 
 #: Objects deeper than this stay together in one cell, as JSON.
 _MAX_DEPTH: Final = 8
+#: Values in a document, each of which takes far more memory than its text.
+_MAX_VALUES: Final = 20_000_000
+#: So many lists in a document, and names in each, are looked at to find the posts.
+_MAX_LISTS: Final = 10_000
+_MAX_TOLD_NAMES: Final = 2_000
 _HINT: Final = "Export or download it again."
 
 
 class DocumentTable:
     """The rows of a JSON document or of a script that holds one, which is never run; the document is held in memory.
 
-    The rows are the elements of the document where it is a list, else the longest list of objects in it.
+    The rows are the elements of the document where it is a list. Else they are the list of objects in it that a named format
+    is told by; where there is none, the longest list of objects with a text, or the longest one.
 
     Raises
     ------
@@ -65,14 +75,14 @@ class DocumentTable:
                 if read > MAX_WHOLE_BYTES:
                     raise too_large(self._blob.name)
         text = "".join(blocks)
+        if sum(map(text.count, "{[,")) > _MAX_VALUES:
+            raise too_large(self._blob.name)
         container, name = "json", ""
         if script := SCRIPT_START.match(text):
             container, name = "js", script["name"]
             text = text[script.end() :].rstrip().removesuffix(";")
         document = _parse(text)
-        where, items = ("", document) if isinstance(document, list) else _longest_list(document)
-        if items is None:
-            where, items = "", [document]
+        where, items = ("", document) if isinstance(document, list) else _list_of_rows(document)
         return container, name or where, items
 
 
@@ -127,7 +137,7 @@ class LinesTable:
 
 def _parse(text: str) -> Any:
     try:
-        return json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
+        return json.loads(text, parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
         raise FileFormatError(
             "The file is not valid JSON, or not all of it is there.", reason="bad_json", hint=_HINT, line=error.lineno
@@ -136,17 +146,48 @@ def _parse(text: str) -> Any:
         raise FileFormatError("The JSON in this file is nested too deeply.", reason="bad_json", hint=_HINT) from None
 
 
-def _longest_list(document: Any, name: str = "", depth: int = 0) -> tuple[str, list[Any] | None]:
-    """The longest list of objects in an object, and the key it stands under; of equals the first."""
-    best: tuple[str, list[Any] | None] = ("", None)
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of its members; of those with the same name the last one counts, the others are kept under other names."""
+    members = dict(pairs)
+    if len(members) == len(pairs):
+        return members
+    seen: Counter[str] = Counter(name for name, _ in pairs)
+    named = []
+    for name, value in pairs:
+        seen[name] -= 1
+        named.append((f"{name} (again {seen[name]})" if seen[name] else name, value))
+    return dict(named)
+
+
+def _list_of_rows(document: Any) -> tuple[str, list[Any]]:
+    """The rows in an object, and the key they stand under; of equally good lists the first."""
+    candidates = list(islice(_lists(document), _MAX_LISTS))
+    worth = [_worth(*candidate) for candidate in candidates]
+    best = max(range(len(worth)), key=worth.__getitem__, default=None)
+    if best is None or (worth[best][2] < 0 and not worth[best][0]):
+        return "", [document]
+    return candidates[best][:2]
+
+
+def _worth(name: str, items: list[Any], is_list: bool) -> tuple[float, bool, int]:
+    """How sure a named format is told by some rows, whether they have a text, and how many they are."""
+    names = list(dict.fromkeys(key for item in items[:SAMPLE_ROWS] for key in _flat(item)))
+    if len(names) > _MAX_TOLD_NAMES:
+        return 0.0, False, len(items) if is_list else -1
+    has_text = is_list and any(known_headers().get(header_key(key), ("", 0))[0] == TEXT for key in names)
+    sample = [_row(item, names) for item in items[:SAMPLE_ROWS]]
+    return recognise(names, name, sample)[1], has_text, len(items) if is_list else -1
+
+
+def _lists(document: Any, name: str = "", depth: int = 0) -> Iterator[tuple[str, list[Any], bool]]:
+    """What may be the rows of a document: its lists of objects, and the objects in it, for a list of one may be left out."""
     if isinstance(document, dict) and depth <= _MAX_DEPTH:
+        if depth:
+            yield name, [document], False
         for key, value in document.items():
-            found = _longest_list(value, key, depth + 1)
-            if found[1] is not None and (best[1] is None or len(found[1]) > len(best[1])):
-                best = found
+            yield from _lists(value, key, depth + 1)
     elif isinstance(document, list) and (not document or any(isinstance(item, dict) for item in document)):
-        best = (name, document)
-    return best
+        yield name, document, True
 
 
 def _header(items: list[Any]) -> tuple[str, ...]:
@@ -157,15 +198,16 @@ def _header(items: list[Any]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _row(item: Any, header: tuple[str, ...]) -> list[str]:
+def _row(item: Any, header: Sequence[str]) -> list[str]:
     flat = _flat(item)
     return [cell_text(flat.get(name)) for name in header]
 
 
 def _flat(item: Any, prefix: str = "", depth: int = 0) -> dict[str, Any]:
-    """The values of an object by their dotted names; a list of a single object is taken for that object."""
-    if isinstance(item, list) and len(item) == 1 and isinstance(item[0], dict):
-        item = item[0]
+    """The values of an object by their dotted names; a list of objects that share no name is taken for a single object."""
+    if isinstance(item, list) and item and all(isinstance(part, dict) for part in item):
+        merged = {key: value for part in item for key, value in part.items()}
+        item = merged if len(merged) == sum(map(len, item)) else item
     if not isinstance(item, dict) or depth > _MAX_DEPTH:
         return {prefix or "value": item}
     flat: dict[str, Any] = {}

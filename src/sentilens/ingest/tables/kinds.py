@@ -44,5 +44,5 @@ def _has_lines(start: str) -> bool:
             except (ValueError, RecursionError):
                 continue
             # A document on a single line is one, too, unless it looks like a single post.
-            return bool(following) or not any(isinstance(value, list) for value in json.loads(line).values())
+            return bool(following) or not any(isinstance(value, list | dict) for value in json.loads(line).values())
     return False

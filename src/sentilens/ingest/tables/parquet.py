@@ -55,11 +55,33 @@ class ParquetTable:
 
         with _opened(self._blob) as file:
             for batch in file.iter_batches(batch_size=_BATCH_ROWS):
-                columns = [
-                    list(map(cell_text, column.to_pylist())) for column in pa.Table.from_batches([batch]).flatten().columns
-                ]
+                columns = [_texts(column) for column in pa.Table.from_batches([batch]).flatten().columns]
                 for row in zip(*columns, strict=True):
                     yield list(row)
+
+
+def _texts(column: Any) -> list[str]:
+    import pyarrow as pa
+
+    if pa.types.is_dictionary(column.type):
+        # Each text is made once, however often it comes.
+        texts = [_texts(chunk.dictionary) for chunk in column.chunks]
+        return [
+            "" if position is None else chunk_texts[position]
+            for chunk, chunk_texts in zip(column.chunks, texts, strict=True)
+            for position in chunk.indices.to_pylist()
+        ]
+    try:
+        return list(map(cell_text, column.to_pylist()))
+    except (ValueError, OverflowError, KeyError):  # times that Python does not know, or time zones
+        return list(map(_text, column))
+
+
+def _text(value: Any) -> str:
+    try:
+        return cell_text(value.as_py())
+    except (ValueError, OverflowError, KeyError):
+        return str(value.value)
 
 
 @contextmanager
@@ -69,7 +91,8 @@ def _opened(blob: Blob) -> Iterator[Any]:
 
     with blob.open_random() as source:
         try:
-            yield pq.ParquetFile(source)
+            schema = pq.read_schema(source)
+            yield pq.ParquetFile(source, read_dictionary=[field.name for field in schema if pa.types.is_string(field.type)])
         except (pa.ArrowException, OSError, UnicodeDecodeError, ValueError, OverflowError) as error:
             raise FileFormatError(
                 "The Parquet file is broken or incomplete.", reason="broken_parquet", hint="Export or copy it again."

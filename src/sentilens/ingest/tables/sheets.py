@@ -8,11 +8,12 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import islice
 from typing import Any, Final, cast
 
 from ...errors import FileFormatError
-from ..blobs import MAX_WHOLE_BYTES, Blob, check_members, locked, too_large, zip_errors
+from ..blobs import MAX_WHOLE_BYTES, Blob, check_members, locked, read_whole, too_large, zip_errors
 from ..encoding import TextEncoding
 from ..layout import find_header, known_names
 from .base import SAMPLE_ROWS, RowLog, cell_text, check_width, sound_rows
@@ -34,7 +35,7 @@ class SheetTable:
     container, part : str
         As for `Table`.
     read : callable
-        Gives the rows of the sheet from its first, a list of texts each, as often as it is called.
+        Gives the rows of the sheet from its first, a list of at most so many texts each, as often as it is called.
     """
 
     header_line: int
@@ -46,13 +47,13 @@ class SheetTable:
         self,
         container: str,
         part: str,
-        read: Callable[[], Iterator[list[str]]],
+        read: Callable[[int], Iterator[list[str]]],
         *,
         wanted: Sequence[str],
         max_cell_chars: int,
     ) -> None:
         self.container, self.part, self._read, self._max_cell_chars = container, part, read, max_cell_chars
-        first = list(islice(read(), SAMPLE_ROWS))
+        first = list(islice(read(_MAX_COLUMNS), SAMPLE_ROWS))
         position = find_header(first, known_names(wanted))
         self.header_line = position + 1
         self.preamble = sum(map(any, first[:position]))
@@ -65,8 +66,8 @@ class SheetTable:
     def rows(self, log: RowLog, *, needed: int) -> Iterator[tuple[int, list[str]]]:
         """The rows below the header that hold anything; cells right of the header have no name and are left out."""
         width = len(self.header)
-        below = enumerate(islice(self._read(), self.header_line, None), start=self.header_line + 1)
-        filled = ((number, row[:width] + [""] * (width - len(row))) for number, row in below if any(row))
+        below = enumerate(islice(self._read(width), self.header_line, None), start=self.header_line + 1)
+        filled = ((number, row + [""] * (width - len(row))) for number, row in below if any(row))
         yield from sound_rows(filled, log, self._max_cell_chars)
 
 
@@ -93,7 +94,7 @@ def open_workbook(blob: Blob, wanted: Sequence[str], max_cell_chars: int) -> lis
     with _opened(blob) as book:
         names = [sheet.title for sheet in book.worksheets]
     tables = [
-        SheetTable("xlsx", name, lambda name=name: _sheet_rows(blob, name), wanted=wanted, max_cell_chars=max_cell_chars)  # type: ignore[misc]
+        SheetTable("xlsx", name, partial(_sheet_rows, blob, name), wanted=wanted, max_cell_chars=max_cell_chars)
         for name in names
     ]
     return _filled(tables)
@@ -149,17 +150,16 @@ def _workbook_errors() -> Iterator[None]:
         ) from error
 
 
-def _sheet_rows(blob: Blob, name: str) -> Iterator[list[str]]:
+def _sheet_rows(blob: Blob, name: str, width: int) -> Iterator[list[str]]:
     with _opened(blob) as book:
         sheet = book[name]
         sheet.reset_dimensions()  # some programs write a wrong size
-        for row in sheet.iter_rows(max_row=_MAX_ROWS, values_only=True):
+        for row in sheet.iter_rows(max_row=_MAX_ROWS, max_col=width, values_only=True):
             yield _texts(row)
 
 
 def _texts(row: Sequence[Any]) -> list[str]:
-    texts = [_ESCAPE.sub(_unescape, cell_text(value)) if isinstance(value, str) else cell_text(value) for value in row]
-    return texts[:_MAX_COLUMNS]
+    return [_ESCAPE.sub(_unescape, cell_text(value)) if isinstance(value, str) else cell_text(value) for value in row]
 
 
 def _unescape(match: re.Match[str]) -> str:
@@ -177,22 +177,20 @@ def open_old_workbook(blob: Blob, wanted: Sequence[str], max_cell_chars: int) ->
     """
     import xlrd
 
-    with blob.open_random() as file:
-        data = file.read(MAX_WHOLE_BYTES + 1)
-    if len(data) > MAX_WHOLE_BYTES:
-        raise too_large(blob.name)
+    with blob.open() as file:
+        data = read_whole(file, blob.name)
     if _ENCRYPTED in data:
         raise locked()
     with _workbook_errors():
         # What xlrd has to say about a file goes to its log, which is nobody's concern.
         book = xlrd.open_workbook(file_contents=data, logfile=_Silent())
 
-    def rows(sheet: Any) -> Iterator[list[str]]:
+    def rows(sheet: Any, width: int) -> Iterator[list[str]]:
         for number in range(sheet.nrows):
-            yield [_old_text(cell, book.datemode) for cell in sheet.row(number)]
+            yield [_old_text(cell, book.datemode) for cell in sheet.row(number)[:width]]
 
     tables = [
-        SheetTable("xls", sheet.name, lambda sheet=sheet: rows(sheet), wanted=wanted, max_cell_chars=max_cell_chars)  # type: ignore[misc]
+        SheetTable("xls", sheet.name, partial(rows, sheet), wanted=wanted, max_cell_chars=max_cell_chars)
         for sheet in book.sheets()
     ]
     return _filled(tables)
