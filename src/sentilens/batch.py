@@ -95,6 +95,8 @@ class ScoreSummary:
         if self.rejects:
             reasons = ", ".join(f"{name} {count:,}" for name, count in sorted(self.rejects.items()))
             lines.append(f"Rejected: {reasons}" + (f"; the rows are in {self.rejects_file}" if self.rejects_file else ""))
+        if self.audit.privacy is not None:
+            lines += [f"Privacy: {line}" for line in self.audit.privacy.to_text().splitlines()]
         return "\n".join(lines)
 
 

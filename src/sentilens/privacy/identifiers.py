@@ -32,7 +32,8 @@ _HETU: Final = re.compile(
     re.IGNORECASE,
 )
 _TEN_TO_TWELVE: Final = re.compile(
-    rf"{_START}(?:(18|19|20)?([0-9]{{6}})([{_BLANK}+{_HYPHENS}]?)([0-9]{{4}})|([0-9]{{6}})[{_BLANK}{_HYPHENS}]?([0-9]{{3}})[{_BLANK}]?([0-9]{{2}})){_END}"
+    rf"{_START}(?:(19|20)?([0-9]{{6}})([{_BLANK}+{_HYPHENS}]?)([0-9]{{4}})"
+    rf"|([0-9]{{6}})[{_BLANK}{_HYPHENS}]?([0-9]{{3}})[{_BLANK}]?([0-9]{{2}})){_END}"
 )
 _TAX_ID: Final = re.compile(rf"{_START}[0-9]{{2}}([{_BLANK}./-]?)[0-9]{{3}}\1[0-9]{{3}}\1[0-9]{{3}}{_END}")
 #: What bare digits may be besides: a Swedish mobile number, or a time such as 202403151230 of the years people post in.
@@ -92,12 +93,11 @@ def _kind_of_eleven(match: re.Match[str], digits: str) -> str:
 
 
 def _kind_of_twelve(match: re.Match[str], digits: str) -> str:
-    separator = match[3]
-    if not _has_swedish_date(digits) or (not separator and is_reference(before(match))):
+    if not _has_swedish_date(digits) or (not match[3] and is_reference(before(match))):
         return ""
     if announced_person(match):
         return "se_pnr"
-    is_time = separator not in {*_HYPHENS, "+"} and _TIMESTAMP.fullmatch(_digits(match[0]))
+    is_time = not _is_joined(match) and _TIMESTAMP.fullmatch(match[1] + digits)
     return "se_pnr" if luhn.is_valid(digits) and not is_time else ""
 
 
@@ -105,8 +105,7 @@ def _kind_of_ten(match: re.Match[str], digits: str) -> str:
     if not (_is_date(digits[:2], digits[2:4], (0, 40, 60)) or _has_swedish_date(digits) or digits[0] in "89"):
         return ""
     separator, announced = match[3], announced_person(match)
-    joined = separator != "" and separator in f"+{_HYPHENS}"
-    refers = is_reference(before(match))
+    joined, refers = _is_joined(match), is_reference(before(match))
     if refers and not joined:
         return ""
     if announced:
@@ -141,8 +140,9 @@ def _is_icelandic(match: re.Match[str], digits: str) -> bool:
     return digits[-1] in _CENTURIES and (kennitala.checksum(digits) == 0 or "þ" in words or "ð" in words)
 
 
-def _digits(text: str) -> str:
-    return "".join(filter(str.isdigit, text))
+def _is_joined(match: re.Match[str]) -> bool:
+    """Whether the last four digits follow a hyphen or a plus sign."""
+    return match[3] != "" and match[3] in f"+{_HYPHENS}"
 
 
 def _is_date(day: str, month: str, added: tuple[int, ...] = (0,)) -> bool:

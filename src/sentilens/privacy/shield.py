@@ -114,6 +114,7 @@ class Shield:
         self.mask = text_masker(keep_handles)
         self._roles = dict(roles)
         self._numeric: set[int] = set()
+        self._last_texts: tuple[list[Any], list[Any]] = ([], [])
         self._left_out: dict[str, str] = {}
         self.kept: list[int] = []
         for position, name in enumerate(header):
@@ -171,7 +172,11 @@ class Shield:
         return "content" if is_personal_content(name, cells, self.mask) else ""
 
     def _texts(self, values: Sequence[Any], audit: PrivacyAudit | None) -> list[Any]:
-        new = [self.mask(value) if isinstance(value, str) else value for value in values]
+        # The column of texts is often asked for twice, as posts and as a column of the file.
+        old, new = self._last_texts
+        if old != list(values):
+            new = [self.mask(value) if isinstance(value, str) else value for value in values]
+            self._last_texts = list(values), new
         if audit is not None:
             for before, after in zip(values, new, strict=True):
                 if before is not after and isinstance(before, str) and before != after:
