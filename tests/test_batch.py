@@ -24,7 +24,7 @@ from sentilens.errors import ConfigError, DataQualityWarning, EngineError, FileF
 from sentilens.ingest import read_posts
 from sentilens.output import whole_file, write_csv
 from sentilens.report import ReportBuilder
-from sentilens.schema import SCORE_COLUMNS
+from sentilens.schema import INPUT_COLUMNS, SCORE_COLUMNS
 from sentilens.scorer import PostScorer
 from sentilens.spreadsheet import restore
 from sentilens.trends import compute_trends
@@ -546,3 +546,59 @@ def test_handles_of_brands_are_read_in_scoring(model: PostScorer, export: Export
         brands=load_brands({"Skandal": {"handles": ["skandal"]}}),
     )
     assert pd.read_csv(tmp_path / "out.csv")["complaint_probability"][0] == round(kept, 6)
+
+
+def test_several_files_and_folders_are_scored_into_one(model: PostScorer, tmp_path: Path) -> None:
+    folder = tmp_path / "exports"
+    (folder / "b").mkdir(parents=True)
+    (folder / "a.csv").write_text("text,land\nnu igen paketet kom aldrig,SE\n", encoding="utf-8")
+    (folder / "b/a.csv").write_text("Kommentar;land\ntusind tak;DK\n", encoding="utf-8")
+    summary = score_file(folder, tmp_path / "out.csv", model=model)
+    assert (summary.rows_read, summary.rows_scored) == (2, 2)
+    table = pd.read_csv(tmp_path / "out.csv", keep_default_na=False)
+    assert list(table.columns[: len(INPUT_COLUMNS) + 3]) == [*INPUT_COLUMNS, "land", "source_file", "copy_of"]
+    assert table[["text", "land", "source_file"]].to_numpy().tolist() == [
+        ["nu igen paketet kom aldrig", "SE", "a.csv"],
+        ["tusind tak", "DK", "b/a.csv"],
+    ]
+    # Files of one name are told apart by their paths.
+    files = [folder / "a.csv", folder / "b/a.csv"]
+    assert score_file(files, tmp_path / "two.csv", model=model).source == f"{files[0]}, {files[1]}"
+    assert pd.read_csv(tmp_path / "two.csv")["source_file"].tolist() == [path.as_posix() for path in files]
+    pd.testing.assert_frame_equal(
+        pd.concat(iter_scored(files, model=model))[list(SCORE_COLUMNS)],
+        pd.concat(iter_scored(tmp_path / "two.csv", model=model))[list(SCORE_COLUMNS)],
+        check_dtype=False,
+    )
+    with pytest.raises(ConfigError, match="read and written"):
+        score_file(files, files[1], model=model)
+
+
+def test_a_text_of_several_columns_is_written_as_it_was_read(model: PostScorer, export: Export, tmp_path: Path) -> None:
+    source = export("id,title,body\n1,,nu igen\n2,tack,\n")
+    score_file(source, tmp_path / "out.csv", model=model, mapping={"text": ["body", "title"]})
+    table = pd.read_csv(tmp_path / "out.csv", keep_default_na=False)
+    assert table["text"].tolist() == ["nu igen", "tack"]
+    assert not {"title", "body"} & set(table.columns)
+    score_file(source, tmp_path / "one.csv", model=model, mapping={"text": "body"})
+    assert list(pd.read_csv(tmp_path / "one.csv").columns[:3]) == ["id", "title", "body"]
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "parquet"])
+def test_replies_of_the_company_are_written(model: PostScorer, tmp_path: Path, ending: str) -> None:
+    sample = Path(__file__).parents[1] / "data/samples/formats/trustpilot/service_reviews.csv"
+    score_file(sample, tmp_path / f"out.{ending}", model=model)
+    posts, again = read_posts(sample), read_posts(tmp_path / f"out.{ending}")
+    for column in ("replied_at", "reply_text", "rating", "created_at"):
+        assert posts[column].notna().any()
+        pd.testing.assert_series_equal(again[column], posts[column])
+
+
+def test_times_for_excel_are_those_of_the_zone(model: PostScorer, export: Export, tmp_path: Path) -> None:
+    source = export("Kommentar,Datum\nnu igen,2026-03-02 08:00\ntack,i går\n")
+    score_file(source, tmp_path / "out.csv", model=model, excel=True, timezone="Europe/Stockholm")
+    assert [row.split(";")[1] for row in (tmp_path / "out.csv").read_text("utf-8-sig").splitlines()] == [
+        "Datum",
+        "2026-03-02 08:00:00",
+        "i går",
+    ]

@@ -30,6 +30,8 @@ OPTIONAL_COLUMNS: Final[tuple[str, ...]] = ("replied_at", "reply_text")
 #: post repeats, null where it repeats none. It is never taken from a file.
 COPY_OF: Final = "copy_of"
 READING_COLUMNS: Final[tuple[str, ...]] = (*INPUT_COLUMNS, COPY_OF)
+#: The file, member of an archive or sheet that a post comes from, in scored files made of several.
+SOURCE_FILE: Final = "source_file"
 #: All brands that a post concerns, where a list of brands is given; the first of them fills ``brand``.
 BRANDS: Final = "brands"
 BRAND_SEPARATOR: Final = "|"

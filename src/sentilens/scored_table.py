@@ -20,6 +20,7 @@ from .schema import (
     SCORE_COLUMNS,
     SENTIMENT_COLUMNS,
     SENTIMENTS,
+    SOURCE_FILE,
     STATUSES,
 )
 
@@ -53,7 +54,8 @@ def lay_out(chunk: PostChunk, scored: pd.DataFrame, reader: PostReader, form: Ta
     -------
     DataFrame
         The canonical columns where the reader says that they come first; the columns of the file that are handed through, under
-        another name where one of ours has it; the canonical columns that were set or derived; the scores.
+        another name where one of ours has it; the file they come from where it may be another; the canonical columns that were
+        set or derived; the scores.
     """
     audit = reader.audit
     zone = audit.dates.timezone if audit.dates is not None else "UTC"
@@ -64,6 +66,9 @@ def lay_out(chunk: PostChunk, scored: pd.DataFrame, reader: PostReader, form: Ta
     else:
         made = {COPY_OF, *audit.constants, *audit.derived}
         added = [name for name in (*READING_COLUMNS, BRANDS) if name in made]
+    if reader.names_sources:
+        scored = scored.assign(**{SOURCE_FILE: chunk.source})
+        added.insert(0, SOURCE_FILE)
     original = chunk.original.set_axis(
         pd.Index(_names_beside(chunk.header, {*front, *added, *SCORE_COLUMNS}), dtype=object), axis=1
     )

@@ -423,3 +423,26 @@ def test_a_report_quotes_handles_of_brands(run: Run, tmp_path: Path) -> None:
     page = (tmp_path / "r.html").read_text(encoding="utf-8")
     assert "@nordbank" in page
     assert "@kari" not in page
+
+
+def test_inspect_names_languages(run: Run, export: Path) -> None:
+    code, out, _ = run("inspect", export)
+    assert code == 0
+    (line,) = [line for line in out.splitlines() if line.startswith("Languages")]
+    assert "de 1" in line
+    assert sum(json.loads(run("inspect", export, "--json")[1])["languages"].values()) > 1
+
+
+def test_several_files(run: Run, export: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.csv"
+    other.write_text("Kommentar;Datum\ntusen takk for hjelpen;2026-03-02\n", encoding="utf-8")
+    assert run("score", export, other, "-o", tmp_path / "out.csv", "-m", "MODEL", "-q")[0] == 0
+    n_posts = len(pd.read_csv(export)) + 1
+    scored = pd.read_csv(tmp_path / "out.csv")
+    assert len(scored) == n_posts
+    assert set(scored["source_file"]) == {export.name, "other.csv"}
+    assert "All files" in run("inspect", export, other)[1]
+    assert run("trends", export, other, "-m", "MODEL")[0] == 0
+    assert run("report", export, other, "-m", "MODEL", "-o", tmp_path / "r.html")[0] == 0
+    code, _, err = run("score", export, other, "-o", other, "-m", "MODEL")
+    assert (code, "read and written" in err) == (2, True)

@@ -10,13 +10,15 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from sentilens.batch import score_file
 from sentilens.errors import MissingColumnsError
 from sentilens.ingest import PostReader, read_posts
 from sentilens.ingest.blobs import file_blob
 from sentilens.ingest.headers import header_key
 from sentilens.ingest.platforms import CERTAIN, PLATFORMS, recognise
 from sentilens.ingest.tables import TableOptions, open_tables
-from sentilens.schema import INPUT_COLUMNS, OPTIONAL_COLUMNS, READING_COLUMNS
+from sentilens.schema import COPY_OF, INPUT_COLUMNS, OPTIONAL_COLUMNS, READING_COLUMNS
+from sentilens.scorer import PostScorer
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "data/samples/formats"
@@ -87,18 +89,19 @@ def test_chunks_do_not_matter(sample: Path) -> None:
     pd.testing.assert_frame_equal(pd.concat(chunks), whole, check_names=False)
 
 
-# Under names that a file does not keep, TikTok's comments are any comments; the parts of an archive have no header in common.
-@pytest.mark.parametrize(
-    "sample", [path for path in SAMPLES if path.name not in {"user_data_tiktok.json", "export.zip"}], ids=name_of
-)
-def test_the_original_cells_alone_give_the_same_posts(sample: Path, tmp_path: Path) -> None:
-    """What scoring writes back, the cells under their names in a plain CSV, is recognised and read alike."""
-    (chunk,) = PostReader(sample, keep_personal_data=True).chunks()
-    path = tmp_path / "scored.csv"
-    chunk.original.to_csv(path, index=False, lineterminator="\n")
-    again = read_posts(path, keep_personal_data=True)
-    columns = [name for name in chunk.posts.columns if name != "created_at" or "qualtrics" not in sample.parent.name]
-    assert as_read(again[columns]) == as_read(chunk.posts[columns])
+@pytest.mark.parametrize("sample", SAMPLES, ids=name_of)
+def test_a_scored_file_is_read_as_the_export_is(model: PostScorer, sample: Path, tmp_path: Path) -> None:
+    """A scored file begins with the posts as they were read, and repeats no column that their texts were made of."""
+    posts = read_posts(sample)
+    score_file(sample, tmp_path / "scored.csv", model=model)
+    again = read_posts(tmp_path / "scored.csv")
+    assert as_read(again) == as_read(posts)
+    header = PostReader(tmp_path / "scored.csv").header
+    canonical = [name for name in posts.columns if name != COPY_OF]
+    assert list(header[: len(canonical)]) == canonical
+    made_of = set(posts.attrs["audit"].mapping["text"].replace(" + ", " | ").split(" | ")) - set(canonical)
+    assert made_of
+    assert made_of.isdisjoint(header)
 
 
 def test_optional_columns_are_there_only_where_a_format_has_them() -> None:
@@ -200,7 +203,8 @@ def test_what_a_format_knows_as_personal_is_left_out() -> None:
     assert reader.audit.privacy is not None
     assert reader.audit.privacy.left_out == dict.fromkeys(personal, "format")
     (chunk,) = reader.chunks()
-    assert set(chunk.header) == set(reader.header) - set(personal)
+    assert set(chunk.header).isdisjoint(personal)
+    assert {"Location Name", "Tags"} <= set(chunk.header)
 
 
 def test_the_script_makes_the_committed_samples(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,15 +19,16 @@ from .options import (
     KeepHandles,
     KeepPersonalData,
     Map,
-    Source,
+    Sources,
     Timezone,
+    load,
     reading_options,
 )  # fmt: skip
 
 
 @app.command()
 def inspect(
-    source: Source,
+    sources: Sources,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
     save_mapping: Annotated[
         Path | None,
@@ -44,16 +45,19 @@ def inspect(
     keep_personal_data: KeepPersonalData = False,
     keep_handle: KeepHandles = None,
 ) -> int:
-    """Tell how a file is understood: format, encoding, columns with masked examples, dates, what cannot be read."""
+    """Tell how a file is understood: format, encoding, columns with masked examples, dates, languages, what cannot be read."""
     from ..ingest import inspect_file
     from ..ingest import save_mapping as write_mapping
     from ..output import refuse_same_file
+    from .languages import LanguageSample
 
-    refuse_same_file(save_mapping, source, brands)
+    refuse_same_file(save_mapping, *sources, brands)
     reading = reading_options(
         mapping, brand, channel, encoding, delimiter, date_order, timezone, brands, keep_personal_data, keep_handle
     )
-    audit = inspect_file(source, **reading)
+    languages = LanguageSample()
+    audit = inspect_file(sources, **reading, on_posts=languages.add)
+    audit.languages = languages.count(load(None))
     if save_mapping is not None:
         write_mapping(audit, save_mapping)
     typer.echo(json.dumps(audit.to_dict(), ensure_ascii=False, indent=2) if as_json else audit.to_text().rstrip())

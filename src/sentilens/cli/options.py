@@ -14,10 +14,11 @@ from ..ingest.mapping_file import read_mapping
 from ..schema import INPUT_COLUMNS
 from . import EXIT_OK, EXIT_REJECTS
 
-Source = Annotated[
-    Path,
+Sources = Annotated[
+    list[Path],
     typer.Argument(
-        help="The export: CSV, Excel, JSON, JSON lines, Parquet, a feed, an X archive; or a zip archive or folder of them.",
+        help="The export: CSV, Excel, JSON, JSON lines, Parquet, a feed, an X archive; or a zip archive or folder of them. "
+        "Several are read as one.",
         show_default=False,
     ),
 ]

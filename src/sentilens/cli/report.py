@@ -21,7 +21,7 @@ from .options import (
     MaxRejects,
     Model,
     Quiet,
-    Source,
+    Sources,
     Timezone,
     exit_code,
     load,
@@ -31,7 +31,7 @@ from .options import (
 
 @app.command()
 def report(
-    source: Source,
+    sources: Sources,
     output: Annotated[Path, typer.Option("--output", "-o", help="The HTML file to write; - for standard output.")],
     title: Annotated[str | None, typer.Option("--title", help="Title of the page.")] = None,
     freq: Annotated[str, typer.Option("--freq", help="Period of the plots: D, W-MON, MS, QS.")] = "W-MON",
@@ -57,14 +57,14 @@ def report(
     from ..report import ReportBuilder
     from ..report.page import render_page
 
-    refuse_same_file(output, source, model, brands)
+    refuse_same_file(output, *sources, model, brands)
     matcher = load_brands(brands) if brands is not None else None
     mask = text_masker({*(keep_handle or ()), *(matcher.handles if matcher is not None else ())})
     builder = ReportBuilder(title=title, freq=freq, timezone=timezone, mask=mask)
     reading = reading_options(
         mapping, brand, channel, encoding, delimiter, date_order, timezone, matcher, keep_personal_data, keep_handle
     )
-    for chunk in iter_scored(source, model=load(model), show_progress=False if quiet else None, **reading):
+    for chunk in iter_scored(sources, model=load(model), show_progress=False if quiet else None, **reading):
         builder.add(chunk)
     audit = chunk.attrs["audit"]
     if str(output) == STDOUT:

@@ -21,7 +21,7 @@ from .options import (
     MaxRejects,
     Model,
     Quiet,
-    Source,
+    Sources,
     Timezone,
     exit_code,
     load,
@@ -31,7 +31,7 @@ from .options import (
 
 @app.command()
 def score(
-    source: Source,
+    sources: Sources,
     output: Annotated[
         str, typer.Option("--output", "-o", help="Where to write: .csv, .tsv, .xlsx, .parquet, or - for standard output.")
     ],
@@ -56,12 +56,12 @@ def score(
     from ..output import refuse_same_file
 
     for target in (output, rejects):
-        refuse_same_file(target, source, model, brands)
+        refuse_same_file(target, *sources, model, brands)
     reading = reading_options(
         mapping, brand, channel, encoding, delimiter, date_order, timezone, brands, keep_personal_data, keep_handle
     )
     summary = score_file(
-        source, output, model=load(model), rejects=rejects, excel=excel, show_progress=False if quiet else None, **reading
+        sources, output, model=load(model), rejects=rejects, excel=excel, show_progress=False if quiet else None, **reading
     )
     if not quiet:
         typer.echo(summary.to_text(), err=True)

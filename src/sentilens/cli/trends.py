@@ -21,7 +21,7 @@ from .options import (
     MaxRejects,
     Model,
     Quiet,
-    Source,
+    Sources,
     Timezone,
     exit_code,
     load,
@@ -31,7 +31,7 @@ from .options import (
 
 @app.command()
 def trends(
-    source: Source,
+    sources: Sources,
     output: Annotated[
         str | None, typer.Option("--output", "-o", help="Write the table (.csv, .tsv, .xlsx, .parquet); - for standard output.")
     ] = None,
@@ -63,11 +63,11 @@ def trends(
     from ..trends import compute_trends
     from .tables import check_output, print_table, refuse_undated
 
-    check_output(output, source, model, brands)
+    check_output(output, *sources, model, brands)
     reading = reading_options(
         mapping, brand, channel, encoding, delimiter, date_order, timezone, brands, keep_personal_data, keep_handle
     )
-    chunks = iter_scored(source, model=load(model), show_progress=False if quiet else None, **reading)
+    chunks = iter_scored(sources, model=load(model), show_progress=False if quiet else None, **reading)
     names = tuple(by or ["brand", "channel"])
     tables = []
     for chunk in chunks:

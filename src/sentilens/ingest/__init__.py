@@ -11,7 +11,7 @@ together).
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import pandas as pd
@@ -231,6 +231,7 @@ def inspect_file(
     keep_personal_data: bool = False,
     keep_handles: Collection[str] = (),
     show_progress: bool | None = None,
+    on_posts: Callable[[pd.DataFrame], None] | None = None,
 ) -> ReadAudit:
     """Tell how a file would be read, without keeping a post of it or giving a warning.
 
@@ -240,6 +241,8 @@ def inspect_file(
         As for `read_posts`.
     keep_personal_data, keep_handles, show_progress
         As for `read_posts`.
+    on_posts : callable, optional
+        Gets the posts of each chunk, for those who want to look at them in passing.
 
     Returns
     -------
@@ -265,8 +268,9 @@ def inspect_file(
         keep_handles=keep_handles,
         show_progress=show_progress,
     )
-    for _ in reader.chunks(_CHUNK_ROWS):
-        pass
+    for chunk in reader.chunks(_CHUNK_ROWS):
+        if on_posts is not None:
+            on_posts(chunk.posts)
     examples = reader.examples()
     for audit in reader.audit.parts or [reader.audit]:
         audit.examples = examples[audit.path]

@@ -134,6 +134,8 @@ class ReadAudit:
         format settles is not repeated.
     examples : dict
         Canonical column -> up to three values, masked and shortened; only `sentilens.ingest.inspect_file` gives them.
+    languages : dict
+        Language -> posts, of an evenly spaced sample; only the command ``inspect`` gives them.
     skipped : list of (str, str)
         Files in a folder or an archive, or sheets, that hold no posts, and why they were left out.
     parts : list of ReadAudit
@@ -169,6 +171,7 @@ class ReadAudit:
     damaged_ids: int = 0
     reusable: dict[str, list[str]] = field(default_factory=dict)
     examples: dict[str, list[str]] = field(default_factory=dict)
+    languages: dict[str, int] = field(default_factory=dict)
     skipped: list[tuple[str, str]] = field(default_factory=list)
     parts: list[ReadAudit] = field(default_factory=list)
     n_copies: int = 0
@@ -189,6 +192,7 @@ class ReadAudit:
         plain["reject_details"] = [list(detail) for detail in self.reject_details]
         plain["reusable"] = {column: list(names) for column, names in self.reusable.items()}
         plain["examples"] = {column: list(values) for column, values in self.examples.items()}
+        plain["languages"] = dict(self.languages)
         plain["skipped"] = [list(pair) for pair in self.skipped]
         plain["parts"] = [part.to_dict() for part in self.parts]
         return plain
@@ -260,6 +264,9 @@ class ReadAudit:
             lines.append(f"Dates       {self.dates.format or 'in no known form'}, {self.dates.timezone} where none is named")
         if self.dates is not None and self.dates.first is not None:
             lines.append(f"            from {self.dates.first} to {self.dates.last}")
+        if self.languages:
+            counts = ", ".join(f"{name} {count:,}" for name, count in self.languages.items())
+            lines.append(f"Languages   {counts} (of {sum(self.languages.values()):,} posts looked at)")
         if not self.parts:
             lines += [f"Privacy     {line}" for line in (self.privacy.to_text().splitlines() if self.privacy else ())]
             lines += [f"Note        {note}" for note in [*self.concerns(), *self._remarks()]]

@@ -23,6 +23,8 @@ class HandedColumns:
         Whether it is the same.
     kept : tuple of int
         Positions of the columns that hold no personal data in at least one part; in the other parts they are empty.
+    beside_canonical : tuple of int
+        Those of them that say more than the texts in the canonical columns, which they may stand beside.
     """
 
     def __init__(self, parts: Sequence[Part]) -> None:
@@ -37,6 +39,9 @@ class HandedColumns:
             self._own = {part: {positions[names[part][own]]: own for own in part.kept} for part in parts}
         kept = {position for own in self._own.values() for position in own}
         self.kept = tuple(position for position in range(len(self.header)) if position in kept)
+        told = {part: part.told_by_text for part in parts}
+        more = {position for part, own in self._own.items() for position in own if own[position] not in told[part]}
+        self.beside_canonical = tuple(position for position in self.kept if position in more)
 
     def cells(self, part: Part, cells: Sequence[Sequence[str]], n_rows: int, positions: Iterable[int]) -> LazyColumns:
         """Columns of one part by their positions in the common header, empty where it has none of the kind."""

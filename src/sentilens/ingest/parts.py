@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from ..brands import BrandMatcher
 from ..errors import FileFormatError, InputError, MissingColumnsError
 from ..privacy import text_masker
-from ..privacy.shield import PERSONAL_COLUMNS, Shield
+from ..privacy.shield import PERSONAL_COLUMNS, TEXT_COLUMNS, Shield
 from ..schema import INPUT_COLUMNS, OPTIONAL_COLUMNS, PLACEHOLDERS, TEXT
 from .audit import DateAudit, ReadAudit
 from .blobs import Blob, archive_members, file_blob, files_in, is_archive, is_system_file, zip_errors
@@ -105,6 +105,18 @@ class Part:
             yield from islice(self.table.rows(log, needed=self._needed), self._skip, None)
         with suppress(FileNotFoundError):  # what was open stays readable to its end
             self.blob.check_unchanged()
+
+    @property
+    def told_by_text(self) -> frozenset[int]:
+        """Positions of the columns that the texts are made of."""
+        sources = self.builder.sources
+        return frozenset(position for column in TEXT_COLUMNS if column in sources for position in sources[column].positions)
+
+    @property
+    def text_is_made(self) -> bool:
+        """Whether a text is more or less than the cell of one column."""
+        sources = [self.builder.sources[column] for column in TEXT_COLUMNS if column in self.builder.sources]
+        return any(len(cells.positions) > 1 or cells.through is not None for cells in sources)
 
     def shielded(self, position: int, cells: Sequence[str]) -> Sequence[str]:
         """The cells of a column of the file, without people."""
@@ -211,23 +223,27 @@ def open_parts(source: Any, options: ReadOptions) -> tuple[list[Part], list[tupl
     parts: list[Part] = []
     skipped: list[tuple[str, str]] = []
     first_error: InputError | None = None
-    for path in paths:
+    files = [(path, file) for path in paths for file in (files_in(path) if path.is_dir() else [path])]
+    same_names = len({_name_of(*pair) for pair in files}) < len(files)
+    for path, file in files:
         is_folder = path.is_dir()
-        for file in files_in(path) if is_folder else [path]:
-            name = file.relative_to(path).as_posix() if is_folder else file.name
-            try:
-                found, left_out, error = _open_file(file, name, options)
-            except InputError as refused:
-                if not is_folder:
-                    raise
-                found, left_out, error = [], [(name, _why(refused, name))], refused
-            except OSError as refused:
-                if not is_folder:
-                    raise unreadable(file, refused) from refused
-                found, left_out, error = [], [(name, f"cannot be read ({refused.strerror})")], None
-            parts += found
-            skipped += left_out
-            first_error = first_error or error
+        name = file.as_posix() if same_names else _name_of(path, file)
+        if is_system_file(_name_of(path, file)):
+            skipped.append((name, "left behind by an operating system"))
+            continue
+        try:
+            found, left_out, error = _open_file(file, name, options)
+        except InputError as refused:
+            if not is_folder:
+                raise
+            found, left_out, error = [], [(name, _why(refused, name))], refused
+        except OSError as refused:
+            if not is_folder:
+                raise unreadable(file, refused) from refused
+            found, left_out, error = [], [(name, f"cannot be read ({refused.strerror})")], None
+        parts += found
+        skipped += left_out
+        first_error = first_error or error
     if not parts:
         if len(skipped) == 1 and first_error is not None:
             raise first_error
@@ -241,10 +257,12 @@ def open_parts(source: Any, options: ReadOptions) -> tuple[list[Part], list[tupl
     return parts, skipped
 
 
+def _name_of(path: Path, file: Path) -> str:
+    return file.name if file == path else file.relative_to(path).as_posix()
+
+
 def _open_file(path: Path, name: str, options: ReadOptions) -> tuple[list[Part], list[tuple[str, str]], InputError | None]:
     """The parts in one file, what was left out of it, and the first reason for that."""
-    if is_system_file(name):
-        return [], [(name, "left behind by an operating system")], None
     try:
         blob = file_blob(path)
         if not is_archive(blob):

@@ -163,8 +163,17 @@ class PostReader:
 
     @property
     def canonical_first(self) -> bool:
-        """Whether what is handed through needs the canonical columns in front to tell all of the posts."""
-        return not self._handed.is_uniform
+        """Whether a scored file begins with the canonical columns: where the cells of the file alone do not tell the posts.
+
+        That is so in a named format, whose texts may be wrapped or joined, where several columns make the text, and in several
+        files. The columns that texts are made of are then not handed through besides.
+        """
+        return len(self._parts) > 1 or any(part.platform or part.text_is_made for part in self._parts)
+
+    @property
+    def names_sources(self) -> bool:
+        """Whether posts may come from more than one file or sheet, so that a scored file tells from which."""
+        return len(self._parts) > 1 or self._parts[0].name != self._name
 
     @property
     def is_scored(self) -> bool:
@@ -243,7 +252,7 @@ class PostReader:
             extra = self._handed.cells(part, cells, len(rows), self._extra.values())
             columns = extra_columns(dict(zip(self._extra, extra, strict=True)))
             posts = pd.concat([posts, pd.DataFrame(columns, index=posts.index)], axis=1)
-        kept = self._handed.kept
+        kept = self._handed.beside_canonical if self.canonical_first else self._handed.kept
         lines = np.fromiter((line for line, _ in rows), dtype=np.int64, count=len(rows))
         header = tuple(self.header[position] for position in kept)
         return PostChunk(posts, lines, header, self._handed.cells(part, cells, len(rows), kept), part.name)
