@@ -12,6 +12,7 @@ import typer
 from . import EXIT_ALERTS, EXIT_OK, app
 from .options import (
     Brand,
+    Brands,
     Channel,
     DateOrder,
     Delimiter,
@@ -20,7 +21,7 @@ from .options import (
     MaxRejects,
     Model,
     Quiet,
-    Source,
+    Sources,
     Timezone,
     exit_code,
     load,
@@ -35,7 +36,7 @@ JSON_ENDINGS = (".json", ".jsonl")
 
 @app.command()
 def alerts(
-    source: Source,
+    sources: Sources,
     output: Annotated[
         str | None,
         typer.Option(
@@ -71,6 +72,7 @@ def alerts(
     delimiter: Delimiter = None,
     date_order: DateOrder = None,
     timezone: Timezone = "UTC",
+    brands: Brands = None,
     quiet: Quiet = False,
 ) -> int:
     """Find spikes, drops and slow shifts, in an export or a scored file. Prints nothing where nothing happened."""
@@ -78,9 +80,9 @@ def alerts(
     from ..trends import compute_trends, find_alerts
     from .tables import refuse_undated
 
-    _check_output(output, text, source, model)
-    reading = reading_options(mapping, brand, channel, encoding, delimiter, date_order, timezone)
-    chunks = iter_scored(source, model=load(model), show_progress=False if quiet else None, **reading)
+    _check_output(output, text, *sources, model, brands)
+    reading = reading_options(mapping, brand, channel, encoding, delimiter, date_order, timezone, brands)
+    chunks = iter_scored(sources, model=load(model), show_progress=False if quiet else None, **reading)
     names = [name.strip() for name in by.split(",") if name.strip()]
     tables = []
     for chunk in chunks:
