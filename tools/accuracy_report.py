@@ -20,6 +20,7 @@ from sentilens.normalize import normalize_all
 from sentilens.schema import LABEL_COLUMNS, LANGUAGE_NAMES, LANGUAGES, SEVERITY_COLUMNS, TOPICS
 
 OUT = ROOT / "docs/accuracy.md"
+CARD = ROOT / "docs/model_card.md"
 PLOT = ROOT / "docs/reliability.svg"
 _EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
 
@@ -69,7 +70,8 @@ def main() -> None:
         markdown(pd.DataFrame(model.manifest["metrics"]["corpora"])),
     ]
     OUT.write_text("\n\n".join(sections) + "\n", encoding="utf-8")
-    print(f"wrote {OUT}")
+    CARD.write_text("\n\n".join(model_card(model)) + "\n", encoding="utf-8")
+    print(f"wrote {OUT} and {CARD}")
 
 
 def figures(table: pd.DataFrame) -> str:
@@ -93,6 +95,35 @@ def figures(table: pd.DataFrame) -> str:
         }
     )
     return markdown(shown.replace("nan", "-"))
+
+
+def model_card(model: sl.PostScorer) -> list[str]:
+    """Write down what the manifest says of the model's making."""
+    facts = model.model_card
+    sources = pd.DataFrame(facts["sources"]).assign(teaches=lambda table: table["teaches"].map(", ".join))
+    return [
+        "# Model card of the default model",
+        f"`{model.model_id}`, made on {facts['created']} by `tools/build_default_model.py`. This page is written by "
+        "`tools/accuracy_report.py` from the model's manifest; `sentilens model info` prints the same. How right the model is "
+        "stands in [accuracy.md](accuracy.md).",
+        "## What it is for",
+        facts["intended_use"],
+        "## What it cannot do",
+        "\n".join(f"- {line}" for line in facts["limitations"]),
+        "## What it answers",
+        markdown(
+            pd.DataFrame(
+                [(name, ", ".join(head.classes)) for name, head in model.stack.heads.items()], columns=["question", "answers"]
+            )
+        ),
+        f"Languages: {', '.join(LANGUAGE_NAMES[code] for code in facts['languages'])}. A post counts as a complaint from a "
+        f"probability of {model.threshold:.3f} on, where F1 on posts that the head had not seen is highest.",
+        "## What it was made from",
+        f"{facts['n_training_posts']:,} labelled posts for training, {facts['n_test_posts']:,} kept out for testing. The texts of "
+        "the public corpora are not part of the package or the model, which holds weights of hashed features alone. Some of these "
+        "corpora state no licence; what is shipped is what was learnt from them.",
+        markdown(sources.fillna("").replace("", "-")),
+    ]
 
 
 def score_apart(model: sl.PostScorer, posts: pd.DataFrame) -> pd.DataFrame:
