@@ -119,9 +119,9 @@ def model_card(model: sl.PostScorer) -> list[str]:
         f"Languages: {', '.join(LANGUAGE_NAMES[code] for code in facts['languages'])}. A post counts as a complaint from a "
         f"probability of {model.threshold:.3f} on, where F1 on posts that the head had not seen is highest.",
         "## What it was made from",
-        f"{facts['n_training_posts']:,} labelled posts for training, {facts['n_test_posts']:,} kept out for testing. The texts of "
-        "the public corpora are not part of the package or the model, which holds weights of hashed features alone. Some of these "
-        "corpora state no licence; what is shipped is what was learnt from them.",
+        f"{facts['n_training_posts']:,} labelled posts for training, {facts['n_test_posts']:,} kept out for testing. The texts "
+        "of the public corpora are not part of the package or the model, which holds weights of hashed features alone. Some of "
+        "these corpora state no licence; what is shipped is what was learnt from them.",
         markdown(sources.fillna("").replace("", "-")),
     ]
 
