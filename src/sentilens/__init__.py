@@ -14,6 +14,7 @@ __version__ = "0.1.0"
 
 # Public name -> module. Nothing is imported before it is asked for, so that `import sentilens` costs nothing.
 _HOMES = {
+    "SentilensError": "errors",
     "read_posts": "ingest",
     "iter_posts": "ingest",
     "load_brands": "brands",
@@ -58,6 +59,7 @@ def __dir__() -> list[str]:
 if TYPE_CHECKING:
     from .batch import ScoreSummary, score_file
     from .brands import BrandMatcher, load_brands
+    from .errors import SentilensError
     from .estimators import ComplaintClassifier, LanguageIdentifier, PostFeaturizer, SentimentClassifier
     from .evaluation import EvaluationResult, evaluate
     from .ingest import iter_posts, read_posts

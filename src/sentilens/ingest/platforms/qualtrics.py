@@ -49,7 +49,7 @@ QUALTRICS: Final = Platform(
     signatures=(
         signature("StartDate", "EndDate", "RecordedDate", "ResponseId", "DistributionChannel", confidence=0.99),
         signature("RecordedDate", "ResponseId", "UserLanguage"),
-        signature("StartDate", "EndDate", "ResponseId", "Finished"),
+        signature("StartDate", "EndDate", "ResponseId", confidence=0.9),
     ),
     columns={
         "text": Take(by="\n\n", find=_free_texts),
