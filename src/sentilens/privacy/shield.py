@@ -174,9 +174,10 @@ class Shield:
     def _texts(self, values: Sequence[Any], audit: PrivacyAudit | None) -> list[Any]:
         # The column of texts is often asked for twice, as posts and as a column of the file.
         old, new = self._last_texts
-        if old != list(values):
+        texts = [value if isinstance(value, str) else None for value in values]  # pandas.NA cannot be compared
+        if old != texts:
             new = [self.mask(value) if isinstance(value, str) else value for value in values]
-            self._last_texts = list(values), new
+            self._last_texts = texts, new
         if audit is not None:
             for before, after in zip(values, new, strict=True):
                 if before is not after and isinstance(before, str) and before != after:
