@@ -139,3 +139,13 @@ def test_cells_are_made_when_looked_at(export: Path) -> None:
     assert chunk.cells[-1] == ["Kari", "", "<PHONE>"]
     assert chunk.cells[3:5] == [["Norr", "Syd", ""], ["Maila oss: <EMAIL>", "Ok", ""]]
     assert chunk.cells[0] is chunk.cells[0]
+
+
+def test_files_with_and_without_replies(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("text,reply_text\nhej @kari,Ring 070-174 06 05\nja,\n", encoding="utf-8")
+    (tmp_path / "b.csv").write_text("text\nnej @ola\n", encoding="utf-8")
+    posts = read_posts([tmp_path / "a.csv", tmp_path / "b.csv"], mapping=None)
+    assert posts["text"].tolist() == ["hej <USER>", "ja", "nej <USER>"]
+    audit = posts.attrs["audit"]
+    assert audit.privacy.to_dict()["masked"]["handle"] == 2
+    assert [part.privacy.posts_masked for part in audit.parts] == [audit.privacy.posts_masked - 1, 1]

@@ -24,7 +24,7 @@ class HandedColumns:
     kept : tuple of int
         Positions of the columns that hold no personal data in at least one part; in the other parts they are empty.
     beside_canonical : tuple of int
-        Those of them that say more than the texts in the canonical columns, which they may stand beside.
+        Those of them that the canonical columns do not tell whole already.
     """
 
     def __init__(self, parts: Sequence[Part]) -> None:
@@ -39,7 +39,7 @@ class HandedColumns:
             self._own = {part: {positions[names[part][own]]: own for own in part.kept} for part in parts}
         kept = {position for own in self._own.values() for position in own}
         self.kept = tuple(position for position in range(len(self.header)) if position in kept)
-        told = {part: part.told_by_text for part in parts}
+        told = {part: part.told_whole for part in parts}
         more = {position for part, own in self._own.items() for position in own if own[position] not in told[part]}
         self.beside_canonical = tuple(position for position in self.kept if position in more)
 

@@ -16,7 +16,7 @@ from ..brands import BrandMatcher
 from ..errors import FileFormatError, InputError, MissingColumnsError
 from ..privacy import text_masker
 from ..privacy.shield import PERSONAL_COLUMNS, TEXT_COLUMNS, Shield
-from ..schema import INPUT_COLUMNS, OPTIONAL_COLUMNS, PLACEHOLDERS, TEXT
+from ..schema import INPUT_COLUMNS, OPTIONAL_COLUMNS, PLACEHOLDERS, STRING_COLUMNS, TEXT
 from .audit import DateAudit, ReadAudit
 from .blobs import Blob, archive_members, file_blob, files_in, is_archive, is_system_file, zip_errors
 from .columns import TIME_COLUMNS, Cells, choose_columns
@@ -27,6 +27,8 @@ from .marking import describe_marks
 from .platforms import recognise
 from .tables import RowLog, Table, TableOptions, open_tables
 
+#: Canonical columns that are what stands in the file.
+_VERBATIM: Final = frozenset(STRING_COLUMNS) - {"declared_language"}
 _SCAN_ROWS: Final = 2_000
 _N_EXAMPLES: Final = 3
 _EXAMPLE_CHARS: Final = 40
@@ -107,10 +109,14 @@ class Part:
             self.blob.check_unchanged()
 
     @property
-    def told_by_text(self) -> frozenset[int]:
-        """Positions of the columns that the texts are made of."""
-        sources = self.builder.sources
-        return frozenset(position for column in TEXT_COLUMNS if column in sources for position in sources[column].positions)
+    def told_whole(self) -> frozenset[int]:
+        """Positions of the columns that canonical ones tell whole: those of texts, and strings of the same name."""
+        return frozenset(
+            position
+            for column, cells in self.builder.sources.items()
+            for position in cells.positions
+            if column in TEXT_COLUMNS or (column in _VERBATIM and self.header[position] == column)
+        )
 
     @property
     def text_is_made(self) -> bool:

@@ -166,7 +166,7 @@ class PostReader:
         """Whether a scored file begins with the canonical columns: where the cells of the file alone do not tell the posts.
 
         That is so in a named format, whose texts may be wrapped or joined, where several columns make the text, and in several
-        files. The columns that texts are made of are then not handed through besides.
+        files. What the canonical columns tell whole is then not handed through besides.
         """
         return len(self._parts) > 1 or any(part.platform or part.text_is_made for part in self._parts)
 

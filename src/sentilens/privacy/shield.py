@@ -174,9 +174,10 @@ class Shield:
     def _texts(self, values: Sequence[Any], audit: PrivacyAudit | None) -> list[Any]:
         # The column of texts is often asked for twice, as posts and as a column of the file.
         old, new = self._last_texts
-        if len(old) != len(values) or not all(map(_are_same, old, values)):
+        texts = [value if isinstance(value, str) else None for value in values]  # pandas.NA cannot be compared
+        if old != texts:
             new = [self.mask(value) if isinstance(value, str) else value for value in values]
-            self._last_texts = list(values), new
+            self._last_texts = texts, new
         if audit is not None:
             for before, after in zip(values, new, strict=True):
                 if before is not after and isinstance(before, str) and before != after:
@@ -193,11 +194,6 @@ class Shield:
         if numeric and not has_letters(cell):
             return cell
         return (private_link(cell, self._handles) or "") if is_link(cell) else self.mask(cell)
-
-
-def _are_same(a: Any, b: Any) -> bool:
-    # Nulls of pandas are neither equal to anything nor unequal.
-    return a is b or (isinstance(a, str) and isinstance(b, str) and a == b)
 
 
 def _changes(old: Sequence[Any], new: Sequence[Any]) -> int:
