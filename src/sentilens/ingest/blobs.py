@@ -6,6 +6,7 @@ Python's `zipfile` reads no more of a member than its directory declares.
 
 from __future__ import annotations
 
+import errno
 import gzip
 import io
 import os
@@ -129,7 +130,7 @@ class MemberBlob(Blob):
         with zip_errors():
             try:
                 return self.archive.open(self.member)
-            except (NotImplementedError, RuntimeError) as error:  # unknown compression; a password is needed
+            except RuntimeError as error:  # a password is needed
                 raise locked() from error
 
     def open_random(self) -> BinaryIO:
@@ -290,7 +291,12 @@ def zip_errors() -> Iterator[None]:
     """Turn what `zipfile`, `zlib` and `gzip` raise on broken archives into ours; all else passes."""
     try:
         yield
-    except (zipfile.BadZipFile, zlib.error, gzip.BadGzipFile, EOFError) as error:
+    except NotImplementedError as error:  # a version of the format, or a compression, that Python does not know
+        raise locked() from error
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+        # A directory that is broken may send the reader to before the start of the file.
+        if isinstance(error, OSError) and not isinstance(error, gzip.BadGzipFile) and error.errno != errno.EINVAL:
+            raise
         raise FileFormatError(
             "The archive or workbook is broken or incomplete.", reason="broken_archive", hint="Download or export it again."
         ) from error

@@ -21,6 +21,8 @@ def header_key(name: str) -> str:
     >>> header_key("\\ufeffCreated_At") == header_key("created at") == header_key("createdAt")
     True
     """
+    if not name:
+        return ""  # as nearly all names of a sheet with a stray cell far to the right
     return "".join(filter(str.isalnum, unicodedata.normalize("NFC", name).casefold()))
 
 

@@ -73,6 +73,8 @@ def _texts(column: Any) -> list[str]:
         ]
     try:
         return list(map(cell_text, column.to_pylist()))
+    except UnicodeDecodeError:
+        raise
     except (ValueError, OverflowError, KeyError):  # times that Python does not know, or time zones
         return list(map(_text, column))
 
@@ -81,7 +83,9 @@ def _text(value: Any) -> str:
     try:
         return cell_text(value.as_py())
     except (ValueError, OverflowError, KeyError):
-        return str(value.value)
+        if not hasattr(value, "value"):
+            raise
+        return str(value.value)  # the number that stands for it
 
 
 @contextmanager
