@@ -135,7 +135,7 @@ def fit_prior(weak: pd.DataFrame, featurizer: Featurizer) -> list[LinearHead]:
     sentiment = np.flatnonzero(posts["sentiment"].notna())
     complaint, weight = weak_complaints(posts)
     judged = np.flatnonzero(weight > 0)
-    return [
+    heads = [
         fit_head(
             "sentiment",
             features[sentiment],
@@ -143,16 +143,14 @@ def fit_prior(weak: pd.DataFrame, featurizer: Featurizer) -> list[LinearHead]:
             SENTIMENTS,
             C=PRIOR_STRENGTH,
             sample_weight=posts["weight"].iloc[sentiment].to_numpy(),
-        ),
-        fit_head(
-            "complaint",
-            features[judged],
-            complaint[judged].astype(int).astype(str),
-            ("0", "1"),
-            C=PRIOR_STRENGTH,
-            sample_weight=weight[judged],
-        ),
+        )
     ]
+    if complaint[judged].any():  # the openly licensed corpora tell of none
+        labels = complaint[judged].astype(int).astype(str)
+        heads.append(
+            fit_head("complaint", features[judged], labels, ("0", "1"), C=PRIOR_STRENGTH, sample_weight=weight[judged])
+        )
+    return heads
 
 
 def weak_complaints(posts: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
