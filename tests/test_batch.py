@@ -65,7 +65,7 @@ def test_every_column_verbatim_then_the_scores(model: PostScorer, export: Export
     before, after = rows_of(export()), rows_of(tmp_path / "out.csv")
     assert [row[:5] for row in after] == before
     assert after[0][5:] == ["copy_of", *SCORE_COLUMNS]
-    statuses = [row[-2] for row in after[1:]]
+    statuses = [row[after[0].index("status")] for row in after[1:]]
     assert (statuses[0], *statuses[2:]) == ("ok", "ok", "empty", "unsupported_language")
     assert statuses[1] != "empty"  # the post "NA" is a post
     assert isinstance(summary, ScoreSummary)
@@ -139,7 +139,7 @@ def test_scoring_a_scored_file_keeps_all_earlier_scores(model: PostScorer, expor
     header = rows_of(paths[3])[0]
     assert len(set(header)) == len(header) == 5 + 3 * (1 + len(SCORE_COLUMNS))
     assert header[5:7] == ["input_copy_of", "input_language"]
-    assert header[6 + 12] == "input_input_language"
+    assert header[6 + 1 + len(SCORE_COLUMNS)] == "input_input_language"
     assert rows_of(paths[2])[1][5:17] == rows_of(paths[1])[1][5:17]
 
 

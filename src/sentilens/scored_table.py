@@ -20,8 +20,10 @@ from .schema import (
     SCORE_COLUMNS,
     SENTIMENT_COLUMNS,
     SENTIMENTS,
+    SEVERITY_COLUMNS,
     SOURCE_FILE,
     STATUSES,
+    TOPICS,
 )
 
 #: How the canonical columns are written: all as text; in their types; or in types with times as the clocks show them.
@@ -32,9 +34,10 @@ COLLISION_PREFIX: Final = "input_"
 #: Scores that are numbers, by their least value (the greatest is 1), and those that are words out of few.
 SCORE_NUMBERS: Final = {
     **dict.fromkeys(("language_confidence", *SENTIMENT_COLUMNS, "complaint_probability"), 0.0),
+    **dict.fromkeys((*SEVERITY_COLUMNS, "expects_reply_probability"), 0.0),
     "sentiment_score": -1.0,
 }
-_WORDS: Final = {"sentiment": SENTIMENTS, "status": STATUSES}
+_WORDS: Final = {"sentiment": SENTIMENTS, "status": STATUSES, "topic": TOPICS}
 
 
 def lay_out(chunk: PostChunk, scored: pd.DataFrame, reader: PostReader, form: TableForm) -> pd.DataFrame:
