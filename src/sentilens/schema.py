@@ -135,8 +135,9 @@ HEAD_CLASSES: Final[dict[str, tuple[str, ...]]] = {
 #: Probabilities of the severities; they sum to 1, and 0 is that of no complaint.
 SEVERITY_COLUMNS: Final[tuple[str, ...]] = tuple(f"severity_{level}" for level in SEVERITIES)
 
-#: Columns that scoring adds, in their order.
-SCORE_COLUMNS: Final[tuple[str, ...]] = (
+#: Columns that scoring adds, in their order. The first are those that make a file a scored one; models from before the
+#: further heads wrote no others.
+CORE_SCORE_COLUMNS: Final[tuple[str, ...]] = (
     "language",
     "language_confidence",
     *SENTIMENT_COLUMNS,
@@ -146,10 +147,8 @@ SCORE_COLUMNS: Final[tuple[str, ...]] = (
     "is_complaint",
     "status",
     "model_id",
-    *SEVERITY_COLUMNS,
-    "expects_reply_probability",
-    "topic",
 )
+SCORE_COLUMNS: Final[tuple[str, ...]] = (*CORE_SCORE_COLUMNS, *SEVERITY_COLUMNS, "expects_reply_probability", "topic")
 
 #: What became of a post: scored; nothing to read in it; in a language that the model does not know; scored, but with
 #: so little known in it that the scores say next to nothing.

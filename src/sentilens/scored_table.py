@@ -117,7 +117,7 @@ def parse_scores(posts: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     posts : DataFrame
-        With all of `sentilens.schema.SCORE_COLUMNS` as strings: ``TRUE`` and ``SANT``, ``0.5`` and ``0,5`` will do.
+        With all of `sentilens.schema.CORE_SCORE_COLUMNS` as strings: ``TRUE`` and ``SANT``, ``0.5`` and ``0,5`` will do.
 
     Returns
     -------
@@ -130,6 +130,8 @@ def parse_scores(posts: pd.DataFrame) -> pd.DataFrame:
     """
     scored = posts.copy()
     for name in SCORE_COLUMNS:
+        if name not in scored:  # written by a model without that head
+            scored[name] = None
         cells = scored[name].astype("object")
         cells = cells.where(cells.notna() & (cells != ""), None)
         parsed: Any

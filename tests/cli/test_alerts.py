@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from sentilens.cli import EXIT_ALERTS, main
-from sentilens.schema import SCORE_COLUMNS
+from sentilens.schema import CORE_SCORE_COLUMNS
 
 Run = Callable[..., tuple[int, str, str]]
 OUTAGE = pd.Timestamp("2026-03-10")
@@ -21,7 +21,7 @@ def scored_file(path: Path, outage: int) -> Path:
     times += [OUTAGE + pd.Timedelta(minutes=i) for i in range(outage)]
     complaint = [i >= len(days) * 2 for i in range(len(times))]
     frame = pd.DataFrame({"text": "hemlig", "created_at": [f"{time:%Y-%m-%dT%H:%M:%SZ}" for time in times]})
-    frame = frame.assign(**dict.fromkeys(SCORE_COLUMNS, "0.3"), brand="Telmira", channel="web", country="SE")
+    frame = frame.assign(**dict.fromkeys(CORE_SCORE_COLUMNS, "0.3"), brand="Telmira", channel="web", country="SE")
     frame["language"], frame["status"], frame["model_id"] = "sv", "ok", "other"
     frame["is_complaint"] = complaint
     frame["complaint_probability"] = [0.9 if flag else 0.1 for flag in complaint]

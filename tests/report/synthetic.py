@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sentilens.schema import INPUT_COLUMNS, SCORE_COLUMNS
+from sentilens.schema import INPUT_COLUMNS, CORE_SCORE_COLUMNS
 
 OUTAGE_WEEKS = (9, 10)  # the weeks of 9 and 16 March 2026, counted from 5 January
 FIRST_MONDAY = pd.Timestamp("2026-01-05", tz="UTC")
@@ -85,7 +85,7 @@ def scored_posts(n: int = 2000, *, seed: int = 0, weeks: int = 26) -> pd.DataFra
     frame.loc[unscored, scores] = None
     frame["is_complaint"] = frame["is_complaint"].astype("boolean").mask(unscored)
     frame.loc[rng.random(n) < 0.01, "created_at"] = pd.NaT
-    return frame[[*INPUT_COLUMNS, *SCORE_COLUMNS]]
+    return frame[[*INPUT_COLUMNS, *CORE_SCORE_COLUMNS]]
 
 
 def _text(rng: np.random.Generator, language: str, bad: bool, i: int) -> str:

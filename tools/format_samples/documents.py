@@ -471,7 +471,7 @@ def foursquare_zip() -> Sample:
         tip = {"id": f"5f0e{number:020x}", "createdAt": f"{post.time:%Y-%m-%d %H:%M:%S}.000000", "text": post.text}
         tips.append(tip | {"type": "user", "canonicalUrl": page, "viewCount": 12, "venue": {"id": "4b", "name": post.brand}})
         row = {"text": post.text, "post_id": tip["id"], "created_at": iso(post.time), "brand": post.brand}
-        expected.append(row | {"channel": "foursquare", "url": page})
+        expected.append(row | {"channel": "foursquare", "url": page, "copy_of": f"65c2{number:020x}"})
     members = {
         "checkins1.json": {"count": len(check_ins), "items": check_ins},
         "tips.json": {"count": len(tips), "items": tips},

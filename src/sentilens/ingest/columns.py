@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..schema import INPUT_COLUMNS, OPTIONAL_COLUMNS
-from .headers import check_columns, find_column, header_key, map_columns
+from .headers import check_columns, find_column, header_key, map_columns, names_before_scoring
 from .platforms import Platform, Take
 
 #: Columns of times: each is one column of the file, whose form is found over all its rows.
@@ -86,7 +86,7 @@ def choose_columns(
         others = map_columns(header, first, without=without)
     else:
         others = {}
-        keys = [header_key(name) for name in header]
+        keys = [header_key(name) for name in names_before_scoring(header)]
         for column in (*INPUT_COLUMNS, *OPTIONAL_COLUMNS):
             if column in found or column in without:
                 continue

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, partial
-from typing import Final, overload
+from typing import overload
 
+from .headers import COLLISION_PREFIX
 from .parts import Part, same_header
-
-#: A name that comes again in one of several files with different headers gets this prefix.
-_COLLISION_PREFIX: Final = "input_"
 
 
 class HandedColumns:
@@ -77,6 +75,6 @@ def _unique_names(header: Sequence[str]) -> list[str]:
     unique: dict[str, None] = {}
     for name in header:
         while name in unique:
-            name = _COLLISION_PREFIX + name
+            name = COLLISION_PREFIX + name
         unique[name] = None
     return list(unique)

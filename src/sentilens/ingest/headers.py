@@ -7,9 +7,13 @@ import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from importlib import resources
+from typing import Final
 
 from ..errors import ConfigError, MissingColumnsError
-from ..schema import INPUT_COLUMNS, OPTIONAL_COLUMNS, TEXT
+from ..schema import CORE_SCORE_COLUMNS, INPUT_COLUMNS, OPTIONAL_COLUMNS, SCORE_COLUMNS, TEXT
+
+#: A column that has to make way for another of its name gets this in front.
+COLLISION_PREFIX: Final = "input_"
 
 # A longer name is a sentence; a file without a header has posts in its place, and those are never quoted.
 _MAX_NAME_CHARS = 40
@@ -47,6 +51,26 @@ def known_headers() -> dict[str, tuple[str, int]]:
     return known
 
 
+def names_before_scoring(header: Sequence[str]) -> Sequence[str]:
+    """The names that a scored file had before, by which it is to be understood: a guess of the model is no declaration.
+
+    Scores have no name, and what made way for them has its own again. Other headers are given as they are.
+
+    >>> names_before_scoring(["Ord", "language"])
+    ['Ord', 'language']
+    """
+    while set(CORE_SCORE_COLUMNS) <= set(header):  # again where a file was scored twice
+        header = ["" if name in SCORE_COLUMNS else _without_prefix(name) for name in header]
+    return header
+
+
+def _without_prefix(name: str) -> str:
+    bare = name
+    while bare.startswith(COLLISION_PREFIX):
+        bare = bare.removeprefix(COLLISION_PREFIX)
+    return name.removeprefix(COLLISION_PREFIX) if bare in SCORE_COLUMNS else name
+
+
 def map_columns(
     header: Sequence[str], mapping: Mapping[str, str] | None = None, *, without: Collection[str] = ()
 ) -> dict[str, int]:
@@ -78,7 +102,7 @@ def map_columns(
     found = {column: find_column(header, name) for column, name in (mapping or {}).items()}
     taken = set(found.values())
     best: dict[str, tuple[int, int]] = {}
-    for position, name in enumerate(header):
+    for position, name in enumerate(names_before_scoring(header)):
         column, priority = known_headers().get(header_key(name), ("", 0))
         if column and position not in taken and column not in found and column not in without:
             best[column] = min(best.get(column, (priority, position)), (priority, position))

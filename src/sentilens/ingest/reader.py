@@ -17,7 +17,7 @@ import pandas as pd
 from ..brands import BrandMatcher, load_brands
 from ..errors import ConfigError, FileFormatError
 from ..progress import progress_bar
-from ..schema import BRANDS, INPUT_COLUMNS, OPTIONAL_COLUMNS, READING_COLUMNS, SCORE_COLUMNS
+from ..schema import BRANDS, CORE_SCORE_COLUMNS, INPUT_COLUMNS, OPTIONAL_COLUMNS, READING_COLUMNS
 from .audit import ReadAudit, Reject
 from .dates import DateOrder
 from .frames import PostChunk, extra_columns, read_constant
@@ -178,7 +178,7 @@ class PostReader:
     @property
     def is_scored(self) -> bool:
         """Whether all that is read has been scored before."""
-        return all(set(SCORE_COLUMNS) <= set(part.header) for part in self._parts)
+        return all(set(CORE_SCORE_COLUMNS) <= set(part.header) for part in self._parts)
 
     def examples(self) -> dict[str, dict[str, list[str]]]:
         """For each part by its name: up to three values of each canonical column, masked and shortened."""
