@@ -10,6 +10,7 @@ from .errors import InputError
 from .ingest import PostChunk, PostReader
 from .ingest.columns import TIME_COLUMNS
 from .ingest.frames import texts_of
+from .ingest.headers import COLLISION_PREFIX
 from .ingest.values import parse_yes_no
 from .schema import (
     BRANDS,
@@ -28,8 +29,6 @@ from .schema import (
 
 #: How the canonical columns are written: all as text; in their types; or in types with times as the clocks show them.
 TableForm = Literal["text", "typed", "wall_times"]
-#: Input columns whose name scoring needs keep their content under this prefix.
-COLLISION_PREFIX: Final = "input_"
 
 #: Scores that are numbers, by their least value (the greatest is 1), and those that are words out of few.
 SCORE_NUMBERS: Final = {

@@ -8,8 +8,8 @@ from importlib import resources
 import pytest
 
 from sentilens.errors import ConfigError, MissingColumnsError
-from sentilens.ingest.headers import header_key, known_headers, list_names, map_columns, no_text_column
-from sentilens.schema import INPUT_COLUMNS
+from sentilens.ingest.headers import header_key, known_headers, list_names, map_columns, names_before_scoring, no_text_column
+from sentilens.schema import INPUT_COLUMNS, SCORE_COLUMNS
 
 TABLE = json.loads(resources.files("sentilens").joinpath("resources", "headers.json").read_text(encoding="utf-8"))
 
@@ -98,3 +98,16 @@ def test_what_may_be_a_post_is_never_quoted() -> None:
     error = no_text_column([post, "x"], [[post, "x"]])
     assert post not in str(error)
     assert list_names(["a"] * 50).endswith("and 10 more")
+
+
+def test_a_scored_file_is_understood_by_the_names_it_had_before() -> None:
+    plain = ["Kommentar", "language", "Betyg"]
+    once = ["Kommentar", "input_language", "Betyg", *SCORE_COLUMNS]
+    twice = ["Kommentar", "input_input_language", "Betyg", *(f"input_{name}" for name in SCORE_COLUMNS), *SCORE_COLUMNS]
+    unnamed = [""] * len(SCORE_COLUMNS)
+    assert names_before_scoring(plain) == plain
+    assert names_before_scoring(once) == [*plain, *unnamed]
+    assert names_before_scoring(twice) == [*plain, *unnamed, *unnamed]
+    assert map_columns(plain) == map_columns(once) == map_columns(twice) == {"text": 0, "rating": 2, "declared_language": 1}
+    assert map_columns(["Kommentar", *SCORE_COLUMNS]) == {"text": 0}, "a guess of the model is no declaration"
+    assert map_columns(once, {"declared_language": "language"})["declared_language"] == 3, "the user's word"

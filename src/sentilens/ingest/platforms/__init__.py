@@ -10,7 +10,7 @@ from functools import cache
 from typing import Final
 
 from ...schema import INPUT_COLUMNS
-from ..headers import header_key
+from ..headers import header_key, names_before_scoring
 from .app_reviews import APP_REVIEWS
 from .base import CERTAIN, Platform, Take
 from .brandwatch import BRANDWATCH
@@ -68,7 +68,8 @@ def recognise(header: Sequence[str], document: str = "", sample: Sequence[Sequen
     """
     if set(INPUT_COLUMNS) <= set(header):
         return None, 0.0  # posts in the schema, as several files scored into one are written
-    keys = {header_key(name): position for position, name in reversed(list(enumerate(header)))}
+    names = names_before_scoring(header)
+    keys = {header_key(name): position for position, name in reversed(list(enumerate(names)))}
     scored = [(platform.confidence(keys, sample, document), platform) for platform in PLATFORMS]
     best, platform = max(scored, key=lambda pair: pair[0])
     return (platform, best[0]) if best[0] else (None, 0.0)
