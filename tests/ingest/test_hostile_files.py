@@ -158,6 +158,10 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "nothing but marks": (b"PAR1PAR1", "broken_parquet"),
     "a cut Parquet": (parquet(text=["a", "b"])[:-30], "broken_parquet"),
     "half a Parquet": (parquet(text=["a", "b"])[:100], "broken_parquet"),
+    "a Parquet with a list of times that no calendar has": (
+        parquet(text=["a"], times=pa.array([[2**62]], pa.list_(pa.timestamp("us")))),
+        "broken_parquet",
+    ),
     "a Parquet without columns": (parquet(), "no_text_column"),
 }
 

@@ -11,10 +11,12 @@ from typing import Final
 
 from ...schema import INPUT_COLUMNS
 from ..headers import header_key
+from .app_store import APP_STORE
 from .base import CERTAIN, Platform, Take
 from .brandwatch import BRANDWATCH
-from .feeds import APP_STORE, FEED, GOOGLE_ALERTS, WORDPRESS_COMMENTS
+from .feeds import FEED
 from .foursquare import FOURSQUARE
+from .google_alerts import GOOGLE_ALERTS
 from .google_business import GOOGLE_BUSINESS
 from .google_play import GOOGLE_PLAY
 from .meltwater import MELTWATER
@@ -22,6 +24,7 @@ from .meta_download import FACEBOOK_DOWNLOAD, INSTAGRAM_DOWNLOAD, META_MESSAGES
 from .qualtrics import QUALTRICS
 from .tiktok_download import TIKTOK_DOWNLOAD
 from .trustpilot import TRUSTPILOT
+from .wordpress import WORDPRESS_COMMENTS
 from .x_archive import X_ARCHIVE
 from .youtube_downloader import YOUTUBE_DOWNLOADER
 from .youtube_takeout import YOUTUBE_TAKEOUT
