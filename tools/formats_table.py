@@ -27,8 +27,8 @@ _HEAD = """# Formats
 
 Made by `python tools/formats_table.py` of the descriptions in `src/sentilens/ingest/platforms/` and the samples in
 `data/samples/formats/`, which the tests read. A format is recognised by what stands in a file, not by its name, and in any
-container and encoding; those named here are what the tool itself writes. Any other table is read by the names of its columns, in
-nine languages. How to add a format: [adding_a_format.md](adding_a_format.md).
+container and encoding; those named here are what the tool itself writes. Any other table is read by the names of its columns,
+in nine languages. How to add a format: [adding_a_format.md](adding_a_format.md).
 """
 
 
