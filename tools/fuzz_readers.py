@@ -200,8 +200,8 @@ def verdict(path: Path, content: bytes) -> tuple[str, str]:
     except Exception as error:
         last = traceback.extract_tb(error.__traceback__)[-1]
         return "fault", f"{type(error).__name__} in {Path(last.filename).name}, line {last.lineno}"
-    if first[0] == "no reason":
-        return "fault", "an error without a reason"
+    if first[0] in {"", "unreadable"}:
+        return "fault", "an error that tells nothing of the content"
     if first != second:
         return "fault", f"reads differ: {first[0]}, {second[0]}"
     if time.process_time() - start > MAX_SECONDS:
@@ -222,7 +222,7 @@ def outcome_of(path: Path, chunk_rows: int) -> tuple[str, str]:
             for cells in chunk.cells:
                 "".join(cells).encode()  # half a character could not be written
     except SentilensError as error:
-        return error.reason or "no reason", ""
+        return error.reason, ""
     audit = reader.audit
     assert rows == audit.rows_accepted, "rows are lost"
     assert audit.rows_read == audit.rows_accepted + audit.rejects.total(), "rows without an account"

@@ -127,6 +127,12 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "entities in a sheet": (with_members(XLSX, {SHEET: LAUGHS + b"<a>&e9;</a>"}), "unsafe_xml"),
     "no sheets": (with_members(XLSX, {"xl/workbook.xml": b"<workbook/>"}), "empty_file"),
     "parts without content": (archive({"[Content_Types].xml": b"", "xl/workbook.xml": b""}), "broken_workbook"),
+    "types that name no workbook": (
+        with_members(
+            XLSX, {"[Content_Types].xml": b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'}
+        ),
+        "broken_workbook",
+    ),
     "a cell beyond any column": (sheet(b'<row r="1"><c r="ZZZZZZZ1"><v>1</v></c></row>'), "broken_workbook"),
     "an old workbook of zeros": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "broken_workbook"),
     # Feeds
@@ -158,6 +164,10 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "nothing but marks": (b"PAR1PAR1", "broken_parquet"),
     "a cut Parquet": (parquet(text=["a", "b"])[:-30], "broken_parquet"),
     "half a Parquet": (parquet(text=["a", "b"])[:100], "broken_parquet"),
+    "a Parquet with a list of times that no calendar has": (
+        parquet(text=["a"], times=pa.array([[2**62]], pa.list_(pa.timestamp("us")))),
+        "broken_parquet",
+    ),
     "a Parquet without columns": (parquet(), "no_text_column"),
 }
 

@@ -12,13 +12,15 @@ from typing import Final
 from ...schema import INPUT_COLUMNS
 from ..headers import header_key, names_before_scoring
 from .app_reviews import APP_REVIEWS
+from .app_store import APP_STORE
 from .base import CERTAIN, Platform, Take
 from .brandwatch import BRANDWATCH
 from .chat_log import CHAT_LOG
 from .crowdtangle import CROWDTANGLE
 from .export_comments import EXPORT_COMMENTS
-from .feeds import APP_STORE, FEED, GOOGLE_ALERTS, WORDPRESS_COMMENTS
+from .feeds import FEED
 from .foursquare import FOURSQUARE
+from .google_alerts import GOOGLE_ALERTS
 from .google_business import GOOGLE_BUSINESS
 from .google_play import GOOGLE_PLAY
 from .linkedin import LINKEDIN_COMMENTS, LINKEDIN_PAGE, LINKEDIN_SHARES
@@ -34,6 +36,7 @@ from .tickets import FRESHDESK, ZENDESK
 from .tiktok import TIKTOK_SCRAPER, TIKTOK_STUDIO
 from .tiktok_download import TIKTOK_DOWNLOAD
 from .trustpilot import TRUSTPILOT
+from .wordpress import WORDPRESS_COMMENTS
 from .x_analytics import X_ANALYTICS
 from .x_archive import X_ARCHIVE
 from .youtube_downloader import YOUTUBE_DOWNLOADER

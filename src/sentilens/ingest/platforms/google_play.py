@@ -12,7 +12,7 @@ _REVIEW_ID: Final = re.compile(r"(?:[?&#]reviewId=|#ReviewPlace:id=)([^&#\s]+)",
 
 
 def _review_id(link: str) -> str:
-    """The id in the link to a review, nothing where it has none.
+    """Take the id in the link to a review, nothing where it has none.
 
     >>> _review_id("https://play.google.com/console/x?reviewId=gp%3AAOqp1&corpus=PUBLIC_REVIEWS")
     'gp:AOqp1'
@@ -22,7 +22,7 @@ def _review_id(link: str) -> str:
 
 
 def _title_and_body(text: str) -> str:
-    # Old reviews have the title in the text, with a tab after it.
+    """Set a title apart that stands in the text, with a tab after it, as in old reviews."""
     title, tab, body = text.partition("\t")
     return f"{title.strip()}\n\n{body.strip()}".strip() if tab else text
 

@@ -22,6 +22,7 @@ BLOCKS: Final = frozenset(
     "nav ol p pre section table tbody td tfoot th thead tr ul".split()
 )
 _SILENT: Final = frozenset({"script", "style"})
+_SILENT_END: Final = re.compile(rf"</(?P<name>{'|'.join(sorted(_SILENT))})\b", re.IGNORECASE)
 _ELEMENTS: Final = (
     BLOCKS
     | _SILENT
@@ -121,6 +122,8 @@ def strip_html(text: str) -> str:
     """
     if "<" not in text and "&" not in text:
         return text
+    # Without its end, a script would swallow the rest.
+    last_end = {match["name"].lower(): match.start() for match in _SILENT_END.finditer(text)}
     kept: list[str] = []
     start, silent = 0, ""
     for tag in _TAG.finditer(text):
@@ -132,8 +135,7 @@ def strip_html(text: str) -> str:
         else:
             kept.append(text[start : tag.start()])
             kept.append("\n" if name in BLOCKS else "")
-            # Without an end, a script would swallow the rest.
-            if name in _SILENT and not tag["end"] and f"</{name}" in text[tag.end() :].lower():
+            if not tag["end"] and last_end.get(name, 0) > tag.start():
                 silent = name
         start = tag.end()
     kept.append(text[start:])

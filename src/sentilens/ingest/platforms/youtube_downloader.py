@@ -8,7 +8,7 @@ from .base import Platform, first_of, signature
 
 
 def _parent(cid: str) -> str:
-    """The comment that a reply belongs to, whose id the reply's id begins with.
+    """Take the comment that a reply belongs to, whose id the reply's id begins with.
 
     >>> _parent("Ugx12.9aB"), _parent("Ugx12")
     ('Ugx12', '')

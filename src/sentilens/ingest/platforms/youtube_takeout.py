@@ -11,6 +11,7 @@ _WATCH: Final = "https://www.youtube.com/watch?v="
 
 
 def _video_url(video: str) -> str:
+    """Make an address of the id of a video."""
     return _WATCH + video if video and "/" not in video else video
 
 

@@ -95,8 +95,8 @@ def _opened(blob: Blob) -> Iterator[Any]:
 
     with blob.open_random() as source:
         try:
-            schema = pq.read_schema(source)
-            yield pq.ParquetFile(source, read_dictionary=[field.name for field in schema if pa.types.is_string(field.type)])
+            texts = [field.name for field in pq.read_schema(source) if field.type in (pa.string(), pa.large_string())]
+            yield pq.ParquetFile(source, read_dictionary=texts)
         except (pa.ArrowException, OSError, UnicodeDecodeError, ValueError, OverflowError) as error:
             raise FileFormatError(
                 "The Parquet file is broken or incomplete.", reason="broken_parquet", hint="Export or copy it again."

@@ -131,9 +131,12 @@ def _workbook_errors() -> Iterator[None]:
     """Turn what reading a workbook raises into ours; broken ones make openpyxl and xlrd raise nearly anything."""
     try:
         yield
-    except (OSError, FileFormatError, zipfile.BadZipFile, zlib.error, EOFError):
+    except (FileFormatError, zipfile.BadZipFile, zlib.error, EOFError):
         raise
     except Exception as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise  # of the system; openpyxl raises some of its own
+
         from defusedxml.common import DefusedXmlException
 
         causes = [error, error.__cause__, error.__context__]  # openpyxl makes a ValueError of some
