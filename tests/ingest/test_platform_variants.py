@@ -13,7 +13,9 @@ import pytest
 
 from sentilens.errors import DataQualityWarning
 from sentilens.ingest import PostReader, inspect_file, read_posts
+from sentilens.ingest.blobs import file_blob
 from sentilens.ingest.platforms import recognise
+from sentilens.ingest.tables import TableOptions, open_tables
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "data/samples/formats"
@@ -28,8 +30,8 @@ def save(path: Path, rows: Sequence[Sequence[str]], delimiter: str = ",", encodi
 
 
 def cells(sample: str) -> list[list[str]]:
-    (chunk,) = PostReader(FOLDER / sample, keep_personal_data=True).chunks()
-    return [list(chunk.header), *chunk.original.to_numpy(dtype=str).tolist()]
+    (table,) = open_tables(file_blob(FOLDER / sample), TableOptions())
+    return [list(table.header), *map(list, table.sample)]
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.relative_to(FOLDER).as_posix())
@@ -38,8 +40,8 @@ def test_the_order_of_columns_and_more_of_them_do_not_matter(sample: Path, tmp_p
         return
     (header, *rows) = cells(sample.relative_to(FOLDER).as_posix())
     turned = [[*header[::-1], "Kampanj", "Notering"], *([*row[::-1], "vår", ""] for row in rows)]
-    found = read_posts(save(tmp_path / "a.csv", turned, ";", "utf-8-sig"))
-    pd.testing.assert_frame_equal(found, read_posts(sample))
+    found = read_posts(save(tmp_path / "a.csv", turned, ";", "utf-8-sig"), keep_personal_data=True)
+    pd.testing.assert_frame_equal(found, read_posts(sample, keep_personal_data=True))
     assert found.attrs["audit"].format == PostReader(sample).audit.format
 
 
@@ -82,7 +84,7 @@ def meta(times: Sequence[str], ids: Sequence[str] = ("122158000000000001", "1221
 )
 def test_the_order_of_the_format_holds_unless_the_file_says_otherwise(times: list[str], day: str, tmp_path: Path) -> None:
     path = save(tmp_path / "a.csv", meta(times), ";", "cp1252")
-    posts = read_posts(path)
+    posts = read_posts(path, keep_personal_data=True)
     assert posts["created_at"].dt.strftime("%Y-%m-%d %H:%M")[0] == f"{day} 18:12"
     assert posts["text"].tolist() == ["Nytt i höst"] * 2, "the title is the begin of the text"
     audit = posts.attrs["audit"]
@@ -92,7 +94,7 @@ def test_the_order_of_the_format_holds_unless_the_file_says_otherwise(times: lis
 def test_ids_that_a_spreadsheet_has_rounded_are_told(tmp_path: Path) -> None:
     path = save(tmp_path / "a.csv", meta(["09/10/2026 18:12"] * 2, ["1,22158E+17"] * 2), ";")
     with pytest.warns(DataQualityWarning, match="2 ids were rounded"):
-        posts = read_posts(path)
+        posts = read_posts(path, keep_personal_data=True)
     assert posts["post_id"].tolist() == ["1,22158E+17"] * 2
 
 
@@ -100,7 +102,7 @@ def test_ids_of_x_are_taken_from_the_links_that_no_spreadsheet_rounds(tmp_path: 
     header, *rows = cells("x_analytics/account_analytics_content_2026-02-01_2026-02-28.csv")
     position = header.index("Post id")
     rounded = [header, *([*row[:position], "1,755E+18", *row[position + 1 :]] for row in rows)]
-    posts = read_posts(save(tmp_path / "a.csv", rounded, ";", "utf-8-sig"))
+    posts = read_posts(save(tmp_path / "a.csv", rounded, ";", "utf-8-sig"), keep_personal_data=True)
     assert posts["post_id"].tolist() == [row[position] for row in rows]
     assert posts["owned"].all()
 
@@ -118,14 +120,14 @@ def test_formats_that_are_told_by_their_cells_are_generic_with_others(
     header, *rows = cells(sample)
     position = header.index(column)
     rows[2][position] = value
-    posts = read_posts(save(tmp_path / "a.csv", [header, *rows]))
+    posts = read_posts(save(tmp_path / "a.csv", [header, *rows]), keep_personal_data=True)
     assert posts.attrs["audit"].confidence == 0
     assert posts["text"].notna().all()
     assert posts["owned"].isna().all()
 
 
 def test_old_workbooks_of_linkedin() -> None:
-    posts = read_posts(Path(__file__).parent / "data/linkedin_page.xls")
+    posts = read_posts(Path(__file__).parent / "data/linkedin_page.xls", keep_personal_data=True)
     audit = posts.attrs["audit"]
     assert (audit.format, audit.container, audit.header_line, len(posts)) == ("linkedin_page", "xls", 2, 5)
     assert audit.skipped == [("linkedin_page.xls[Metrics]", "no column holds the text of posts")]
