@@ -168,7 +168,7 @@ def app_reviews(body: str) -> Callable[[], Sample]:
     """Reviews of an app, whose text stands under a name that differs from service to service."""
 
     def make() -> Sample:
-        """Reviews with a title and a body, under the names of one generation."""
+        """Reviews with a title, and a text under one of the names that services give it."""
         rows, expected = [], []
         for post in POSTS:
             row = {
