@@ -602,3 +602,12 @@ def test_times_for_excel_are_those_of_the_zone(model: PostScorer, export: Export
         "2026-03-02 08:00:00",
         "i går",
     ]
+
+
+def test_times_of_a_format_in_a_workbook_are_in_the_zone_given(model: PostScorer, tmp_path: Path) -> None:
+    sample = Path(__file__).parents[1] / "data/samples/formats/trustpilot/service_reviews.csv"
+    score_file(sample, tmp_path / "out.xlsx", model=model, timezone="Europe/Stockholm")
+    posts, again = read_posts(sample), read_posts(tmp_path / "out.xlsx", timezone="Europe/Stockholm")
+    pd.testing.assert_series_equal(again["created_at"], posts["created_at"])
+    shown = pd.read_excel(tmp_path / "out.xlsx", engine="openpyxl")["created_at"]
+    assert (shown.dt.tz_localize("UTC") - posts["created_at"]).unique().tolist() == [pd.Timedelta(hours=1)]

@@ -346,12 +346,12 @@ def _crowd() -> tuple[dict[str, Any], dict[str, bytes]]:
 @pytest.mark.parametrize(("make", "kind", "reason"), [row[1:] for row in HOSTILE], ids=[row[0] for row in HOSTILE])
 def test_hostile_file_is_refused(make: Callable[[], bytes], kind: type[ModelError], reason: str) -> None:
     content = make()
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(kind) as caught:
         read_model(content)
     assert caught.value.reason.startswith(reason)
     assert caught.value.reason
-    assert time.perf_counter() - start < 2.0
+    assert time.process_time() - start < 2.0
 
 
 def test_round_trip() -> None:
@@ -445,7 +445,7 @@ def test_any_bytes_raise_nothing_but_model_errors(middle: bytes, head: bytes, ta
 def test_bombs_are_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     bomb = with_weights(b"\x00" * (64 << 20))
     assert len(bomb) < 100_000
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(ModelFormatError) as caught:
         read_model(bomb)
     assert caught.value.reason == "array_size"
@@ -453,7 +453,7 @@ def test_bombs_are_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ModelFormatError) as caught:
         read_model(bomb)
     assert caught.value.reason == "total_size"
-    assert time.perf_counter() - start < 1.0
+    assert time.process_time() - start < 1.0
 
 
 @pytest.mark.parametrize(

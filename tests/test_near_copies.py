@@ -53,7 +53,7 @@ def test_takes_linear_time(distinct: int) -> None:
     texts = [
         " ".join(generator.choice(words, size=12)) if i < distinct else "samma text i alla inlägg här" for i in range(3_000)
     ]
-    start = time.perf_counter()
+    start = time.process_time()
     groups = near_copy_groups(texts)
-    assert time.perf_counter() - start < 8.0
+    assert time.process_time() - start < 8.0
     assert len(set(groups.tolist())) == min(distinct + 1, 3_000)

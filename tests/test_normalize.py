@@ -107,9 +107,9 @@ def test_own_handles_stay() -> None:
     ids=lambda text: ascii(text[:10]),
 )
 def test_hostile_texts_take_linear_time(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     normalize_text(text)
-    assert time.perf_counter() - start < 6.0
+    assert time.process_time() - start < 6.0
 
 
 @settings(deadline=None, max_examples=400)

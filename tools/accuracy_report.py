@@ -122,7 +122,7 @@ def model_card(model: sl.PostScorer) -> list[str]:
         f"{facts['n_training_posts']:,} labelled posts for training, {facts['n_test_posts']:,} kept out for testing. The texts "
         "of the public corpora are not part of the package or the model, which holds weights of hashed features alone. Some of "
         "these corpora state no licence; what is shipped is what was learnt from them.",
-        markdown(sources.fillna("").replace("", "-")),
+        markdown(sources.astype(object).where(sources.notna(), "-").replace("", "-")),
     ]
 
 

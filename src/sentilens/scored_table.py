@@ -59,8 +59,7 @@ def lay_out(chunk: PostChunk, scored: pd.DataFrame, reader: PostReader, form: Ta
         another name where one of ours has it; the file they come from where it may be another; the canonical columns that were
         set or derived; the scores.
     """
-    audit = reader.audit
-    zone = audit.dates.timezone if audit.dates is not None else "UTC"
+    audit, zone = reader.audit, reader.timezone
     front: list[str] = []
     if reader.canonical_first:
         front = [name for name in (*INPUT_COLUMNS, *OPTIONAL_COLUMNS) if name in scored.columns]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sentilens.schema import INPUT_COLUMNS, CORE_SCORE_COLUMNS
+from sentilens.schema import CORE_SCORE_COLUMNS, INPUT_COLUMNS
 
 OUTAGE_WEEKS = (9, 10)  # the weeks of 9 and 16 March 2026, counted from 5 January
 FIRST_MONDAY = pd.Timestamp("2026-01-05", tz="UTC")

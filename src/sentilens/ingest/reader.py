@@ -82,6 +82,8 @@ class PostReader:
         The size of the files, and how much of it `chunks` has read.
     keep_handles : frozenset of str
         Those given, and those of the brands; masking leaves them alone.
+    timezone : str
+        As given.
     on_reject : callable or None
         Called with each `Reject` while `chunks` reads. Without ``keep_personal_data``, `Reject.raw` is masked, and empty if the
         file has an author or columns that are left out.
@@ -132,6 +134,7 @@ class PostReader:
             read_constant(column, value, zone)
         self.on_reject: Callable[[Reject], None] | None = None
         self.bytes_read = 0
+        self.timezone = timezone
         self._show_progress = show_progress
         self._brands = brands if brands is None or isinstance(brands, BrandMatcher) else load_brands(brands)
         self.keep_handles = frozenset(keep_handles) | (frozenset() if self._brands is None else self._brands.handles)
