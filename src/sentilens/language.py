@@ -31,7 +31,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 #: Nothing but marks, numbers, emoji and placeholders.
 _WORDLESS = re.compile(r"(?:<[A-Z_]{2,12}>|[\W\d_])*")
 #: A foreign language must be this sure to be named: it costs a post its scores.
-_FOREIGN = 0.7
+_FOREIGN = 0.8
 # Scripts that none of our languages uses, under the language that a text in them is in unless langdetect knows better.
 _SCRIPTS = {
     "el": re.compile("[\u0370-\u03ff]"),
