@@ -262,7 +262,7 @@ def main() -> None:
         "quiet": quiet(range(begin, begin + n_quiet)),
         "ramp": ramp(),
         "spikes": events(range(begin, begin + n_events), SPIKE_DAYS, (1.5, 2.0, 3.0, 5.0), 3, (1, 3)),
-        "shifts": events(range(begin, begin + 2 * n_events), SHIFT_DAYS, (1.25, 1.5, 2.0), 42, (7, 14, 42)),
+        "shifts": events(range(begin, begin + n_events), SHIFT_DAYS, (1.25, 1.5, 2.0), 42, (7, 14, 42)),
         "young": young(range(begin, begin + n_young)),
     }
     tables = {}
