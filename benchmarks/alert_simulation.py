@@ -5,8 +5,8 @@
     python benchmarks/alert_simulation.py --quick     # few simulations, to see that it runs
 
 A company has 24 series (six brands on four channels) of posts a day. The methods see what a user would have: the series up
-to the day.
-Method and constants, but for the length of the warm-up, were chosen on the seeds from 0 on; the figures are of seeds from 1,000 on.
+to the day. Method and constants, but for the length of the warm-up, were chosen on the seeds from 0 on; the figures are of the
+seeds from 1,000 on.
 """
 
 from __future__ import annotations
