@@ -1,0 +1,6 @@
+"""Train models on labelled posts."""
+
+from .fitting import FittedHead, SoftLabels, assign_folds, fit_calibrated
+from .train import TrainResult, data_digest, train
+
+__all__ = ["FittedHead", "SoftLabels", "TrainResult", "assign_folds", "data_digest", "fit_calibrated", "train"]

@@ -1,0 +1,151 @@
+"""Fit one head: cross-fitted, calibrated, starting from what other heads know and from what a stronger model thinks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from ..calibration import fit_scaling
+from ..heads import LinearHead, fit_head
+from ..schema import HEAD_CLASSES
+
+FloatArray = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.int64]
+
+N_FOLDS: Final = 5
+#: Answers that a stronger model thinks less likely than this are passed over.
+_RULED_OUT: Final = 0.03
+#: Where a base model is at hand its judgement enters nearly free of the penalty.
+_PRIOR_SCALE: Final = 3.0
+
+
+@dataclass(frozen=True)
+class SoftLabels:
+    """What a stronger model thinks of further posts, for a head to learn from beside its labels.
+
+    Attributes
+    ----------
+    features : csr_matrix of shape (n_posts, n_buckets)
+    probabilities : float64 array of shape (n_posts, n_classes)
+    weight : float
+        Weight of one of these posts, against 1 for a labelled one.
+    """
+
+    features: sparse.csr_matrix
+    probabilities: FloatArray
+    weight: float
+
+    def rows(self) -> tuple[Any, Codes, FloatArray]:
+        """Give features, class and weight of each answer that is not all but ruled out."""
+        post, code = np.nonzero(self.probabilities > _RULED_OUT)
+        return self.features[post], code, self.weight * self.probabilities[post, code]
+
+
+@dataclass(frozen=True)
+class FittedHead:
+    """A calibrated head and what it said of posts it had not seen.
+
+    Attributes
+    ----------
+    head : LinearHead
+        Fitted on all posts, calibrated.
+    unseen : float64 array of shape (n_posts, n_classes)
+        For each post, probabilities by a head and a calibration that were fitted without the post's fold.
+    log_loss : float
+        Mean log loss of ``unseen``.
+    """
+
+    head: LinearHead
+    unseen: FloatArray
+    log_loss: float
+
+
+def assign_folds(groups: Codes, labels: npt.NDArray[Any] | None = None, n_folds: int = N_FOLDS) -> Codes:
+    """Spread groups, and with them labels, evenly over folds, the same way each time; a group never splits.
+
+    Parameters
+    ----------
+    groups : int64 array of shape (n_posts,)
+        From `sentilens.near_copies.near_copy_groups`.
+    labels : array of shape (n_posts,), optional
+        Groups with the label of their first post are spread among themselves, so that a rare label is in many folds.
+    n_folds : int, default 5
+
+    Returns
+    -------
+    int64 array of shape (n_posts,)
+    """
+    _, first, group_of, sizes = np.unique(groups, return_index=True, return_inverse=True, return_counts=True)
+    kinds = np.zeros(len(sizes), dtype=np.int64) if labels is None else np.unique(labels, return_inverse=True)[1][first]
+    load = np.zeros((n_folds, kinds.max(initial=0) + 1), dtype=np.int64)
+    fold_of = np.zeros(len(sizes), dtype=np.int64)
+    for group in np.argsort(-sizes, kind="stable"):
+        fold_of[group] = np.lexsort((load.sum(axis=1), load[:, kinds[group]]))[0]
+        load[fold_of[group], kinds[group]] += sizes[group]
+    return fold_of[group_of]
+
+
+def fit_calibrated(
+    name: str,
+    features: sparse.csr_matrix,
+    labels: npt.NDArray[Any],
+    folds: Codes,
+    *,
+    C: float,
+    prior: Sequence[LinearHead] = (),
+    prior_scale: float = _PRIOR_SCALE,
+    sample_weight: FloatArray | None = None,
+    taught: SoftLabels | None = None,
+) -> FittedHead:
+    """Fit a head, and calibrate it on what it says of posts it has not seen.
+
+    Parameters
+    ----------
+    name : str
+        A key of `sentilens.schema.HEAD_CLASSES`.
+    features : csr_matrix of shape (n_posts, n_buckets)
+    labels : array of shape (n_posts,)
+        Classes of the head.
+    folds : int64 array of shape (n_posts,)
+        From `assign_folds`.
+    C, prior, prior_scale, sample_weight
+        As for `sentilens.heads.fit_head`.
+    taught : SoftLabels, optional
+        Posts that each fit learns from too; the calibration does not see them.
+
+    Returns
+    -------
+    FittedHead
+    """
+    classes = HEAD_CLASSES[name]
+    weight = np.ones(len(labels)) if sample_weight is None else sample_weight
+    codes = np.asarray([classes.index(str(label)) for label in labels], dtype=np.int64)
+
+    def fit(rows: npt.NDArray[Any]) -> LinearHead:
+        X, known, heavy = features[rows], labels[rows], weight[rows]
+        if taught is not None:
+            more, answers, light = taught.rows()
+            X = sparse.vstack([X, more], format="csr")
+            known = np.concatenate([known.astype(str), np.asarray(classes)[answers]])
+            heavy = np.concatenate([heavy, light])
+        return fit_head(name, X, known, classes, C=C, sample_weight=heavy, prior=prior, prior_scale=prior_scale)
+
+    head = fit(np.arange(len(labels)))
+    logits = np.zeros((len(labels), head.n_columns))
+    for fold in np.unique(folds):
+        out = folds == fold
+        held = fit(np.flatnonzero(~out))
+        logits[out] = features[out] @ held.weights + held.intercept
+    unseen = np.zeros((len(labels), len(classes)))
+    for fold in np.unique(folds):
+        out = folds == fold
+        slope, offset = fit_scaling(logits[~out], codes[~out], weight[~out])
+        unseen[out] = head.probabilities(slope * logits[out] + offset)
+    slope, offset = fit_scaling(logits, codes, weight)
+    truth = np.maximum(unseen[np.arange(len(codes)), codes], 1e-9)
+    return FittedHead(head.rescaled(slope, offset), unseen, float(np.average(-np.log(truth), weights=weight)))
