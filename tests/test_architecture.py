@@ -17,7 +17,7 @@ SOURCE = Path(sentilens.__file__).parent
 #: Layers from the bottom up. Modules of one layer may not import each other.
 FLOW: tuple[tuple[str, ...], ...] = (
     ("errors", "schema"),
-    ("spreadsheet",),
+    ("spreadsheet", "wording"),
     ("progress", "output", "calibration"),
     ("xlsx",),
     ("tables", "brands", "copies"),
