@@ -35,6 +35,7 @@ FLOW: tuple[tuple[str, ...], ...] = (
     ("labelling", "near_copies"),
     ("evaluation",),
     ("training", "scored_table"),
+    ("scored_parquet",),
     ("batch", "trends"),
     ("answering",),
     ("report",),

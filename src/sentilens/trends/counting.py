@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..errors import InputError, MissingColumnsError
-from ..schema import COPY_OF, SCORED_STATUSES, SENTIMENTS, SEVERITIES
+from ..schema import BRANDS, COPY_OF, SCORED_STATUSES, SENTIMENTS, SEVERITIES, SEVERITY_COLUMNS
 from .intervals import net_interval, wilson_interval
 
 #: What is counted per cell. The last two are sums in units of 1e-4. Further counts follow where the posts have what they count.
@@ -39,6 +39,10 @@ NEEDED_COLUMNS: Final[tuple[str, ...]] = (
     "sentiment_score",
     "complaint_probability",
     "is_complaint",
+)
+#: All columns of the schema that counting looks at, beside those that groups are made of.
+USED_COLUMNS: Final = frozenset(
+    {*NEEDED_COLUMNS, *SEVERITY_COLUMNS, "created_at", "rating", "owned", COPY_OF, BRANDS, "language", "model_id"}
 )
 #: How a missing brand, channel or other group is shown.
 NO_NAME: Final = "(none)"
@@ -135,9 +139,14 @@ def _severity_levels(scored: pd.DataFrame) -> NDArray[np.float64]:
     columns = [f"severity_{level}" for level in SEVERITIES]
     if not set(columns) <= set(scored.columns) or scored.empty:
         return np.full(len(scored), np.nan)
-    chances = np.column_stack([_floats(scored[name]) for name in columns])
-    known = np.asarray(np.isfinite(chances).all(axis=1))
-    return np.where(known, np.where(known[:, None], chances, 0).argmax(axis=1), np.nan)
+    levels, largest = np.zeros(len(scored)), _floats(scored[columns[0]])
+    known = np.isfinite(largest)
+    for level, name in enumerate(columns[1:], start=1):
+        chance = _floats(scored[name])
+        known &= np.isfinite(chance)
+        levels[chance > largest] = level
+        largest = np.maximum(largest, chance)
+    return np.where(known, levels, np.nan)
 
 
 def sum_counts(rows: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
@@ -179,9 +188,9 @@ def is_language_count(name: object) -> bool:
 def cell_names(values: pd.Series[Any]) -> pd.Series[Any]:
     """Name groups as text: numbers without a needless ``.0``, what is missing or blank as ``(none)``."""
     codes, uniques = pd.factorize(values)
-    names = np.array([*(_name(value) for value in uniques), NO_NAME], dtype=object)
+    names = pd.array([*(_name(value) for value in uniques), NO_NAME], dtype="str")
     # factorize gives missing values the code -1, which is the last name.
-    return pd.Series(names[codes], index=values.index, name=values.name, dtype="str")
+    return pd.Series(names[codes], index=values.index, name=values.name)
 
 
 def add_rates(counts: pd.DataFrame) -> pd.DataFrame:
@@ -212,7 +221,8 @@ def _name(value: Any) -> str:
 
 
 def _is_filled(values: pd.Series[Any]) -> BoolArray:
-    return np.asarray((values.notna() & (values.astype("object") != "")).fillna(False), dtype=bool)
+    there = values.notna().to_numpy()
+    return there if not there.any() else there & (values.astype("object") != "").to_numpy(dtype=bool)
 
 
 def _floats(values: pd.Series[Any]) -> NDArray[np.float64]:
