@@ -20,6 +20,9 @@ from .features import PATTERNS, Featurizer, PostLayout
 from .senses import Senses
 from .tokens import FloatArray, Rows, TokenizedTexts, TokenTypes, count_matrix
 
+#: Largest gradient at which a fit is done; logits are then within some hundredths of where they would end.
+_TOLERANCE = 1e-3
+
 
 @dataclass(frozen=True)
 class LinearHead:
@@ -112,7 +115,10 @@ def fit_head(
         raise LabelError(f"All labels of '{name}' are the same; nothing can be learnt from them.", reason="one_class")
     # The weight of a bucket that no post has is 0 under the penalty; a few hundred posts have few of all buckets.
     used = np.flatnonzero(stacked.getnnz(axis=0))
-    model = LogisticRegression(C=C, max_iter=300).fit(stacked[:, used], codes, sample_weight=sample_weight)
+    # Second derivatives need a few steps where first ones, with priors beside features of another scale, need hundreds.
+    model = LogisticRegression(C=C, solver="newton-cg", tol=_TOLERANCE).fit(
+        stacked[:, used], codes, sample_weight=sample_weight
+    )
     coefficients = np.zeros((len(model.coef_), stacked.shape[1]))
     coefficients[:, used] = model.coef_
 

@@ -353,7 +353,7 @@ def _parse_column(labels: pd.Series, head: str, asked: bool) -> pd.Series | None
             raise
     warnings.warn(
         f"The column '{head}' holds mostly other things than labels ({_KINDS[head].expected}); it is passed over. "
-        f"Call it '{LABEL_PREFIX}{head}' if they are labels, or rename it and name it in heads= to learn it as a head of your own.",
+        f"Call it '{LABEL_PREFIX}{head}' if they are labels; to learn it as a head of your own, rename it and name it in heads=.",
         DataQualityWarning,
         stacklevel=4,
     )
@@ -365,8 +365,8 @@ def _no_column(labelled: pd.DataFrame, missing: Sequence[str], wanted: Sequence[
     if set(CORE_SCORE_COLUMNS) <= set(labelled.columns):
         named = missing or wanted
         return LabelError(
-            f"These posts are scored, and have no labels of {', '.join(map(repr, named))}: what stands in such columns of a scored "
-            "file is the model's guess.",
+            f"These posts are scored, and have no labels of {', '.join(map(repr, named))}: what stands in such columns of a "
+            "scored file is the model's guess.",
             reason="only_scores",
             hint=f"Write labels into columns {', '.join(LABEL_PREFIX + name for name in named[:3])} beside the scores.",
         )

@@ -6,7 +6,7 @@ import os
 import warnings
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -60,7 +60,7 @@ def read_corpus(
     posts = _draw(read_labelled(labelled, heads=heads, required=required), heads)
     if contradictory := count_contradictions(posts, heads):
         warnings.warn(
-            f"{contradictory:,} texts carry different labels; all are learnt from. Agree on one label for each, or leave them empty.",
+            f"{contradictory:,} texts carry different labels; all are learnt from. Agree on one for each, or leave them empty.",
             DataQualityWarning,
             stacklevel=4,
         )
@@ -81,7 +81,7 @@ def _draw(posts: pd.DataFrame, heads: Sequence[str]) -> pd.DataFrame:
     rank = posts[TEXT].map(lambda text: zlib.crc32(text.encode("utf-8", "surrogatepass"))).to_numpy()
     kept = np.sort(np.lexsort((rank, ~rare))[:MAX_POSTS])
     warnings.warn(
-        f"{len(posts):,} labelled posts are more than are needed; {len(kept):,} of them are learnt from, those of rare labels first.",
+        f"{len(posts):,} labelled posts are more than are needed; {len(kept):,} of them are learnt from, rare labels first.",
         DataQualityWarning,
         stacklevel=5,
     )

@@ -57,10 +57,10 @@ class ThresholdRule:
         Parameters
         ----------
         rule : str, float or ThresholdRule
-            ``"f1"``; ``"cost=1:5"`` where a missed complaint is five times as bad as a false alarm; ``"per-day=20"``: on no day
-            of the labelled posts are more than 20 flagged; ``"per-day=20/500"``: the same where 500 posts come in a day, and the
-            labelled ones are a sample; ``"share=0.04"`` or ``"share=4%"``, which says that too; or a number, the threshold
-            itself.
+            ``"f1"``; ``"cost=1:5"`` where a missed complaint is five times as bad as a false alarm; ``"per-day=20"``: on no
+            day of the labelled posts are more than 20 flagged; ``"per-day=20/500"``: 20 where 500 posts come in a day, of which
+            the labelled ones are a sample; ``"share=0.04"`` or ``"share=4%"``, which says that too; or a number, the
+            threshold itself.
 
         Raises
         ------

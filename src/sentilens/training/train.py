@@ -59,12 +59,15 @@ class TrainResult:
         shown = told[columns].to_string(index=False, float_format=lambda value: f"{value:.3f}")
         n = int(self.metrics["n_posts"].iloc[-1])
         note = "" if n >= 200 else f"\nOnly {n} labelled posts: the figures are rough; some 200 or more would tell."
-        before, after = (self.metrics[["complaint_f1", "sentiment_macro_f1"]].iloc[row] for row in (0, -1))
+        before, after = (self.metrics.filter(like="_f1").filter(regex="_f1$").iloc[row].fillna(0.0) for row in (0, -1))
         if not (after > before + 0.005).any():
             note += "\nOn these posts the trained model is no better than its base: keep the base, or label more posts."
+        facts = self.model.manifest
+        kinds = ", ".join(facts["grouped_by"]).replace("_", "-")
+        how = f"{N_FOLDS}-fold, {kinds} together" if facts["split"] == "folds" else "the newest, by one of the older"
         return (
             f"Model {self.model.model_id}, complaint threshold {self.model.threshold:.2f}\n"
-            f"Each post judged by a model that has not seen it ({N_FOLDS}-fold, near-copies together):\n{shown}{note}"
+            f"Each post judged by a model that has not seen it ({how}):\n{shown}{note}"
         )
 
     def __repr__(self) -> str:
@@ -89,8 +92,8 @@ def train(
     labelled : DataFrame or path
         Posts with ``text`` and any of ``sentiment``, ``complaint``, ``severity``, ``expects_reply``, ``topic`` (or
         ``label_<head>``), written as people write them, see `sentilens.labelling.parse_labels`; empty cells are posts without
-        that label. A head without labels is taken over from the base, heads of your own too. At most 20,000 posts are learnt from; of
-        more, so many are drawn.
+        that label. A head without labels is taken over from the base, heads of your own too. At most 20,000 posts are learnt
+        from; of more, so many are drawn.
     base : PostScorer, optional
         The model to start from; by default that of the package.
     heads : sequence of str, default ()
