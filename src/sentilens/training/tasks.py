@@ -128,6 +128,12 @@ def _without_rare(labels: pd.Series, copies: Codes, head: str) -> pd.Series:
     rare = [name for name in counts.index if counts[name] < MIN_PER_CLASS and name != OTHER]
     if not rare:
         return labels
+    if len(set(counts.index) - {*rare, OTHER}) == 0:
+        raise LabelError(
+            f"None of the {len(counts)} classes of '{head}' has {MIN_PER_CLASS} different posts.",
+            reason="too_few_labels",
+            hint="Label more posts of each, or gather the classes under fewer names.",
+        )
     gathered = labels.mask(labels.isin(rare), OTHER)
     enough = _count_different(gathered, copies)[OTHER] >= MIN_PER_CLASS
     what = f"are learnt as '{OTHER}'" if enough else "are left out"
