@@ -85,5 +85,5 @@ def test_other_files_are_none(tmp_path: Path) -> None:
 
 def test_only_what_is_needed_is_read(scored_file: Path) -> None:
     chunk = next(iter_plain_scored(scored_file, {"brand", "reply_to"}, show_progress=False))
-    assert set(chunk.columns) == {"brand", "reply_to", "is_complaint"}
+    assert set(chunk.columns) == {"brand", "reply_to"}
     assert chunk["reply_to"].isna().all()

@@ -12,11 +12,12 @@ from typing import Any, Final
 
 import pandas as pd
 
+from .head_columns import find_own_heads
 from .ingest import ReadAudit
 from .ingest.headers import map_columns, names_before_scoring
 from .progress import progress_bar
 from .schema import COPY_OF, CORE_SCORE_COLUMNS, INPUT_COLUMNS, READING_COLUMNS, SCORE_COLUMNS, TEXT
-from .scored_table import SCORE_NUMBERS
+from .scored_table import score_numbers
 
 _MAGIC: Final = b"PAR1"
 _BATCH_ROWS: Final = 100_000
@@ -60,7 +61,7 @@ def is_plain_scored(path: str | Path) -> bool:
     # A column under a name of its own ("Datum") would have to be understood first.
     if any(names_before_scoring(names)[place] != name for name, place in map_columns(names_before_scoring(names)).items()):
         return False
-    if any(not pa.types.is_floating(schema.field(name).type) for name in SCORE_NUMBERS if name in names):
+    if any(not pa.types.is_floating(schema.field(name).type) for name in score_numbers(names) if name in names):
         return False
     if not pa.types.is_boolean(schema.field("is_complaint").type):
         return False
@@ -109,10 +110,11 @@ def iter_plain_scored(
     """
     import pyarrow.parquet as pq
 
-    file = pq.ParquetFile(path, read_dictionary=[*_REPEATED], memory_map=True)
-    names = file.schema_arrow.names
-    # Flags of heads of the user's own count in trends, too.
-    chosen = names if columns is None else [name for name in names if name in columns or name.startswith("is_")]
+    names = pq.read_schema(path).names
+    file = pq.ParquetFile(path, read_dictionary=[name for name in _REPEATED if name in names], memory_map=True)
+    # Heads of the user's own count in trends, too.
+    own = {column for head in find_own_heads(names) for column in head.names}
+    chosen = names if columns is None else [name for name in names if name in columns or name in own]
     mapping = {name: name for name in INPUT_COLUMNS if name in names}
     unmapped = tuple(name for name in names if name not in {*READING_COLUMNS, *SCORE_COLUMNS})
     missing = [name for name in INPUT_COLUMNS if name not in names and (columns is None or name in columns)]
