@@ -123,7 +123,9 @@ def iter_plain_scored(
     )  # fmt: skip
     with progress_bar(total=file.metadata.num_rows, unit="posts", description=Path(path).name, show=show_progress) as bar:
         for batch in file.iter_batches(batch_size=_BATCH_ROWS, columns=chosen):
-            posts = batch.to_pandas().assign(**dict.fromkeys(missing))
+            posts = batch.to_pandas()
+            for place, name in enumerate(missing):
+                posts.insert(place, name, None)
             audit.rows_read += len(posts)
             audit.rows_accepted += len(posts)
             posts.attrs = {"audit": audit}

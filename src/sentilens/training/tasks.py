@@ -100,8 +100,8 @@ def plan_tasks(
             refused.append(error)
     if not tasks:
         raise refused[0] if refused else LabelError("No post that can be scored has a label.", reason="no_labels")
-    for refusal in refused:
-        warnings.warn(f"{refusal.message} This head stays as it is in the base.", DataQualityWarning, stacklevel=4)
+    for why in refused:
+        warnings.warn(f"{why.message} This head stays as it is in the base.", DataQualityWarning, stacklevel=4)
     return tasks
 
 
