@@ -24,6 +24,7 @@ _HOMES = {
     "mask_text": "privacy",
     "LanguageIdentifier": "estimators",
     "PostFeaturizer": "estimators",
+    "TextNormalizer": "estimators",
     "SentimentClassifier": "estimators",
     "ComplaintClassifier": "estimators",
     "PostScorer": "scorer",
@@ -60,7 +61,7 @@ if TYPE_CHECKING:
     from .batch import ScoreSummary, score_file
     from .brands import BrandMatcher, load_brands
     from .errors import SentilensError
-    from .estimators import ComplaintClassifier, LanguageIdentifier, PostFeaturizer, SentimentClassifier
+    from .estimators import ComplaintClassifier, LanguageIdentifier, PostFeaturizer, SentimentClassifier, TextNormalizer
     from .evaluation import EvaluationResult, evaluate
     from .ingest import iter_posts, read_posts
     from .model_file import inspect_model
