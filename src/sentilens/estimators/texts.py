@@ -33,12 +33,16 @@ def read_texts(X: Any) -> tuple[list[str], str | None]:
     """
     column, values = _column_of(X)
     if hasattr(values, "to_pylist"):
-        values = values.to_pylist()  # the scalars of pyarrow are no str
+        values = values.to_pylist()
     elif hasattr(values, "tolist"):
-        values = values.tolist()  # nor are those of numpy and pandas where they come out one by one
+        values = values.tolist()
     texts = list(values)
     if not set(map(type, texts)) <= {str}:
-        texts = [text if isinstance(text, str) else "" if _is_missing(text) else _refuse(texts, i) for i, text in enumerate(texts)]
+        texts = [text.as_py() if hasattr(text, "as_py") else text for text in texts]
+        strange = [i for i, text in enumerate(texts) if not (isinstance(text, str) or _is_missing(text))]
+        if strange:
+            raise _no_texts(texts, strange)
+        texts = [text if isinstance(text, str) else "" for text in texts]
     return texts, column
 
 
@@ -67,12 +71,13 @@ def _is_missing(value: Any) -> bool:
     return value is None or (pd.api.types.is_scalar(value) and bool(pd.isna(value)))
 
 
-def _refuse(texts: list[Any], place: int) -> str:
-    kind = type(texts[place]).__name__
-    wrong = sum(not isinstance(text, str) and not _is_missing(text) for text in texts)
-    hint = "Decode them: text.decode('utf-8')." if isinstance(texts[place], bytes) else "Give the column that holds the posts."
-    raise TextError(
-        f"{wrong:,} of {len(texts):,} values are no texts; the first is a {kind}, at place {place}.", reason="no_texts", hint=hint
+def _no_texts(values: list[Any], strange: list[int]) -> TextError:
+    first = values[strange[0]]
+    hint = "Decode them: text.decode('utf-8')." if isinstance(first, bytes) else "Give the column that holds the posts."
+    return TextError(
+        f"{len(strange):,} of {len(values):,} values are no texts; the first is a {type(first).__name__}, at place {strange[0]}.",
+        reason="no_texts",
+        hint=hint,
     )
 
 
