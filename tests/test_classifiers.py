@@ -217,7 +217,13 @@ def test_weights_of_posts_count(identifier: LanguageIdentifier) -> None:
 
 @pytest.mark.parametrize(
     "labels",
-    [["bad", *SENTIMENT[1:]], [None, *SENTIMENT[1:]], [float("nan"), *SENTIMENT[1:]], ["Negative", *SENTIMENT[1:]], [*range(1, 6)] * 2 + [1, 2]],
+    [
+        ["bad", *SENTIMENT[1:]],
+        [None, *SENTIMENT[1:]],
+        [float("nan"), *SENTIMENT[1:]],
+        ["Negative", *SENTIMENT[1:]],
+        [*range(1, 6)] * 2 + [1, 2],
+    ],
 )
 def test_unknown_sentiments_are_refused(labels: list[Any]) -> None:
     with pytest.raises(LabelError) as caught:

@@ -31,6 +31,8 @@ _HOMES = {
     "load_model": "scorer",
     "save_model": "scorer",
     "inspect_model": "model_file",
+    "head_from_classifier": "own_classifier",
+    "replace_head": "own_classifier",
     "train": "training",
     "TrainResult": "training",
     "evaluate": "evaluation",
@@ -66,6 +68,7 @@ if TYPE_CHECKING:
     from .ingest import iter_posts, read_posts
     from .model_file import inspect_model
     from .normalize import explain_normalization, normalize_text
+    from .own_classifier import head_from_classifier, replace_head
     from .privacy import mask_text
     from .report import plot_trends, write_report
     from .scorer import PostScorer, load_model, save_model

@@ -307,7 +307,7 @@ def check_metadata(subject: Subject) -> None:
     assert estimator.feature_names_in_.dtype == object
     expected = outcome(estimator, pd.DataFrame({"text": TEXTS}))
     assert same(outcome(estimator, pd.Series(TEXTS, name="body")).reshape(expected.shape), expected)
-    with pytest.raises(ValueError, match="'body'.*'text'"):
+    with pytest.raises(ValueError, match=r"'body'.*'text'"):
         outcome(estimator, pd.DataFrame({"body": TEXTS}))
 
 
@@ -471,7 +471,15 @@ def check_containers_of_labels(subject: Subject) -> None:
     expected = subject.fitted().predict_proba(TEXTS)
     labels, arrow = list(subject.labels), pa.array(list(subject.labels))
     frame = pd.DataFrame({"y": labels}, index=range(50, 66))
-    for y in (tuple(labels), np.asarray(labels), np.asarray(labels, dtype=object), frame["y"], frame, arrow, frame["y"].convert_dtypes()):
+    for y in (
+        tuple(labels),
+        np.asarray(labels),
+        np.asarray(labels, dtype=object),
+        frame["y"],
+        frame,
+        arrow,
+        frame["y"].convert_dtypes(),
+    ):
         classifier = subject.fitted(y=y)
         assert same(classifier.predict_proba(TEXTS), expected)
         assert classifier.classes_.tolist() == sorted(set(labels))
@@ -590,7 +598,9 @@ def check_names_of_features(subject: Subject) -> None:
     transformer = subject.fitted()
     names = transformer.get_feature_names_out()
     assert names.dtype == object
-    assert len(set(names)) == len(names) == (outcome(transformer, TEXTS).shape[1] if outcome(transformer, TEXTS).ndim == 2 else 1)
+    assert (
+        len(set(names)) == len(names) == (outcome(transformer, TEXTS).shape[1] if outcome(transformer, TEXTS).ndim == 2 else 1)
+    )
 
 
 def check_unions(subject: Subject) -> None:

@@ -12,8 +12,6 @@ import pytest
 from scipy import sparse
 from sklearn.exceptions import SkipTestWarning
 from sklearn.utils.estimator_checks import check_estimator
-
-from sentilens.errors import TextError
 from tests.estimators import contract
 from tests.estimators.contract import (
     CLASSIFIERS,
@@ -25,6 +23,8 @@ from tests.estimators.contract import (
     TEXTS,
     TRANSFORMERS,
 )
+
+from sentilens.errors import TextError
 
 PAIRS = [
     *((name, check) for check in OF_ALL for name in SUBJECTS),
@@ -90,7 +90,9 @@ def test_contract(name: str, check: Callable[[Any], None]) -> None:
 
 
 def test_every_check_is_listed_and_says_why() -> None:
-    written = {value for name, value in vars(contract).items() if name.startswith("check_") and inspect.getmodule(value) is contract}
+    written = {
+        value for name, value in vars(contract).items() if name.startswith("check_") and inspect.getmodule(value) is contract
+    }
     assert written == {*OF_ALL, *OF_CLASSIFIERS, *OF_TRANSFORMERS}
     assert all(len((check.__doc__ or "").split()) > 8 for check in written)
 
@@ -115,7 +117,9 @@ def test_what_scikit_learn_would_say_of_an_estimator_of_numbers(name: str) -> No
         tags.input_tags.two_d_array, tags.input_tags.one_d_array = True, False
         return tags
 
-    pretender = type(kind.__name__, (kind,), {"__init__": lambda self: kind.__init__(self), "__sklearn_tags__": __sklearn_tags__})
+    pretender = type(
+        kind.__name__, (kind,), {"__init__": lambda self: kind.__init__(self), "__sklearn_tags__": __sklearn_tags__}
+    )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         results = check_estimator(pretender(), on_fail=None, on_skip=None)

@@ -114,7 +114,7 @@ class LanguageIdentifier(TextInput, ClassifierMixin, BaseEstimator):  # type: ig
         Returns
         -------
         ndarray of str, shape (n_texts,)
-            Codes of ISO 639-1, ``und`` where there is nothing to tell. Where `fit` was given numbers, the most probable of them.
+            Codes of ISO 639-1, ``und`` where there is nothing to tell; the most probable number where `fit` was given numbers.
         """
         if self.classes_.dtype.kind == "i":
             return np.asarray(self.classes_[self.predict_proba(X).argmax(axis=1)])

@@ -33,8 +33,10 @@ def read_labels(y: Any, n_texts: int) -> npt.NDArray[Any]:
         If there are none or too few, if some are missing, or if they are of several kinds.
     """
     if y is None:
-        raise LabelError("Labels are needed: this estimator requires y to be passed, but the target y is None.", reason="no_labels")
-    shape = getattr(y, "shape", (0,))
+        raise LabelError(
+            "Labels are needed: this estimator requires y to be passed, but the target y is None.", reason="no_labels"
+        )
+    shape: tuple[int, ...] = getattr(y, "shape", (0,))
     if len(shape) == 2 and shape[1] == 1:
         y = np.asarray(y)[:, 0]
     elif len(shape) != 1:
@@ -58,9 +60,7 @@ def read_labels(y: Any, n_texts: int) -> npt.NDArray[Any]:
     raise LabelError("The labels are of several kinds; words, numbers or True and False are needed.", reason="unknown_label")
 
 
-def read_weights(
-    sample_weight: npt.ArrayLike | None, labels: npt.NDArray[Any], class_weight: Any = None
-) -> FloatArray | None:
+def read_weights(sample_weight: npt.ArrayLike | None, labels: npt.NDArray[Any], class_weight: Any = None) -> FloatArray | None:
     """Give the weight of each post: its own times that of its class.
 
     Parameters

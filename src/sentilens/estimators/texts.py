@@ -54,7 +54,7 @@ def _column_of(X: Any) -> tuple[str | None, Any]:
         raise TextError(
             f"A column of texts is needed, and this is a {type(X).__name__}.", reason="no_texts", hint="Give a list of texts."
         )
-    shape = getattr(X, "shape", (0,))
+    shape: tuple[int, ...] = getattr(X, "shape", (0,))
     if len(shape) == 1:
         return None, X
     if len(shape) > 2 or shape[1] != 1 or not hasattr(X, "__array__"):  # a sparse matrix is no array
@@ -72,10 +72,10 @@ def _is_missing(value: Any) -> bool:
 
 
 def _no_texts(values: list[Any], strange: list[int]) -> TextError:
-    first = values[strange[0]]
+    place, first = strange[0], values[strange[0]]
     hint = "Decode them: text.decode('utf-8')." if isinstance(first, bytes) else "Give the column that holds the posts."
     return TextError(
-        f"{len(strange):,} of {len(values):,} values are no texts; the first is a {type(first).__name__}, at place {strange[0]}.",
+        f"{len(strange):,} of {len(values):,} values are no texts; the first is a {type(first).__name__}, at place {place}.",
         reason="no_texts",
         hint=hint,
     )

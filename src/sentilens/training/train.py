@@ -74,6 +74,7 @@ def train(
     labelled: pd.DataFrame | str | os.PathLike[str],
     base: PostScorer | None = None,
     *,
+    estimators: Mapping[str, Any] | None = None,
     name: str = "ours",
     facts: Mapping[str, Any] | None = None,
     show_progress: bool | None = None,
@@ -87,6 +88,10 @@ def train(
         cells are posts without that label. A head without labels is taken over from the base.
     base : PostScorer, optional
         The model to start from; by default that of the package.
+    estimators : mapping of str to estimator, optional
+        Head -> a linear classifier of scikit-learn to be fitted on our features in the place of our own, such as
+        ``{"complaint": SGDClassifier(loss="log_loss")}``; see `sentilens.head_from_classifier`. It starts from nothing: what
+        the base knows of this question is not used. Its scores are calibrated as ours are.
     name : str, default "ours"
         First part of the model's id.
     facts : mapping, optional
@@ -103,7 +108,7 @@ def train(
     LabelError
         If there are too few labels, of only one class, or of unknown kinds.
     ConfigError
-        If the base is the semantic model.
+        If the base is the semantic model, or one of ``estimators`` is no weighted sum of the features.
 
     Warns
     -----
@@ -145,6 +150,9 @@ def train(
     cleaned = normalize_all(posts[TEXT])
     groups = near_copy_groups(cleaned)
     taught = [head for head in _TRAINED if posts[head].notna().any()]
+    own = dict(estimators or {})
+    if unknown := sorted(set(own) - set(taught)):
+        raise ConfigError(f"There are no labels for the estimators of {', '.join(unknown)}.", reason="unknown_head")
     for head in taught:
         _check_support(posts[head], groups, head)
     features = start.featurizer.matrix(cleaned, posts["language"].tolist())
@@ -161,8 +169,9 @@ def train(
             labels = _as_classes(posts[head].iloc[rows], head)
             folds = assign_folds(groups[rows], labels)
             fits = []
-            for C in _C_GRID:
-                fits.append(fit_calibrated(head, features[rows], labels, folds, C=C, prior=prior))
+            for C in (1.0,) if head in own else _C_GRID:
+                shared = (head, features[rows], labels, folds)
+                fits.append(fit_calibrated(*shared, C=C, prior=prior, estimator=own.get(head)))
                 bar.update(1)
             best = min(fits, key=lambda fit: fit.log_loss)
             heads[head] = best.head
@@ -180,6 +189,7 @@ def train(
         "data_digest": data_digest(cleaned, posts),
         "metrics": compact_metrics(metrics),
         "sources": [{"name": "own labelled posts", "n_posts": len(posts)}, {"name": f"base model {start.model_id}"}],
+        **({"own_classifiers": {head: type(own[head]).__name__ for head in own}} if own else {}),
         **(facts or {}),
     }
     model = PostScorer.from_heads(start.identifier, list(heads.values()), threshold, manifest, featurizer=start.featurizer)
