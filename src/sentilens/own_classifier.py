@@ -156,7 +156,7 @@ def replace_head(model: PostScorer, name: str, classifier: Any, *, threshold: fl
         As for `head_from_classifier`, fitted on as many buckets as the model has; its probabilities must be the logistic
         function (softmax) of its scores.
     threshold : float, default 0.5
-        For ``complaint``: probability from which a post counts as a complaint.
+        For yes/no heads that have one, such as ``complaint``: probability from which the answer is yes.
 
     Returns
     -------
@@ -193,12 +193,14 @@ def replace_head(model: PostScorer, name: str, classifier: Any, *, threshold: fl
     facts = {key: value for key, value in model.manifest.items() if key not in outdated}
     facts["own_classifiers"] = {**facts.get("own_classifiers", {}), name: _kind(last)}
     facts["derived_from"] = model.model_id
+    thresholds = {**model.thresholds, **({name: threshold} if name in model.thresholds else {})}
     return PostScorer.from_heads(
         model.identifier,
         [head if known == name else kept for known, kept in model.stack.heads.items()],
-        threshold if name == "complaint" else model.threshold,
+        thresholds.pop("complaint"),
         facts,
         featurizer=model.featurizer,
+        further_thresholds=thresholds,
     )
 
 
