@@ -32,7 +32,7 @@ FLOW: tuple[tuple[str, ...], ...] = (
     ("model_file", "explanation", "packing", "answers"),
     ("scorer",),
     ("estimators", "semantic"),
-    ("labelling", "near_copies"),
+    ("labelling", "near_copies", "own_classifier"),
     ("evaluation",),
     ("training", "scored_table"),
     ("scored_parquet",),

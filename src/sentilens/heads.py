@@ -126,17 +126,42 @@ def fit_head(
     learnt = coefficients[:, :n_buckets].T
     if columns:
         learnt = learnt + np.hstack(columns) @ (coefficients[:, n_buckets:] * scales).T
-    if len(classes) == 2:
-        return LinearHead(name, tuple(classes), learnt.astype(np.float32), model.intercept_.astype(np.float64))
-    weights = np.zeros((n_buckets, len(classes)), dtype=np.float32)
-    intercept = np.full(len(classes), -20.0)
-    if len(present) == 2:  # one column of weights, for the second class that is there
-        weights[:, present[1]], intercept[present] = learnt[:, 0], [0.0, model.intercept_[0]]
-    else:
-        weights[:, present], intercept[present] = learnt, model.intercept_
     known = next((head for head in priors if head.name == name), None)
-    fitted = LinearHead(name, tuple(classes), weights, intercept)
+    fitted = head_over(name, classes, present, learnt, model.intercept_)
     return fitted if known is None or len(present) == len(classes) else _with_absent(fitted, present, known, len(codes))
+
+
+def head_over(
+    name: str, classes: Sequence[str], present: npt.NDArray[np.intp], weights: npt.NDArray[Any], intercept: npt.NDArray[Any]
+) -> LinearHead:
+    """Make a head of weights that know some of its classes.
+
+    Parameters
+    ----------
+    name : str
+    classes : sequence of str
+        All answers of the head.
+    present : int array of shape (n_present,)
+        The places in ``classes`` of those that the weights know; at least two.
+    weights : array of shape (n_buckets, n_columns)
+        One column for each that is present; if these are two, a single one, for the second.
+    intercept : array of shape (n_columns,)
+
+    Returns
+    -------
+    LinearHead
+        The classes that are not present have a very low intercept.
+    """
+    if len(classes) == 2:
+        sign = 1 if present[1] == 1 else -1
+        return LinearHead(name, tuple(classes), (sign * weights).astype(np.float32), (sign * intercept).astype(np.float64))
+    all_weights = np.zeros((len(weights), len(classes)), dtype=np.float32)
+    all_intercepts = np.full(len(classes), -20.0)
+    if len(present) == 2:
+        all_weights[:, present[1]], all_intercepts[present] = weights[:, 0], [0.0, intercept[0]]
+    else:
+        all_weights[:, present], all_intercepts[present] = weights, intercept
+    return LinearHead(name, tuple(classes), all_weights, all_intercepts)
 
 
 def _with_absent(head: LinearHead, present: npt.NDArray[np.intp], known: LinearHead, n_posts: int) -> LinearHead:

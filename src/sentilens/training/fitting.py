@@ -12,6 +12,7 @@ from scipy import sparse
 
 from ..calibration import fit_scaling
 from ..heads import LinearHead, fit_head
+from ..own_classifier import fit_own_head
 from ..schema import HEAD_CLASSES
 
 FloatArray = npt.NDArray[np.float64]
@@ -102,6 +103,7 @@ def fit_calibrated(
     prior_scale: float = _PRIOR_SCALE,
     sample_weight: FloatArray | None = None,
     taught: SoftLabels | None = None,
+    estimator: Any | None = None,
 ) -> FittedHead:
     """Fit a head, and calibrate it on what it says of posts it has not seen.
 
@@ -120,6 +122,8 @@ def fit_calibrated(
         As for `sentilens.heads.fit_head`.
     taught : SoftLabels, optional
         Posts that each fit learns from too; the calibration does not see them.
+    estimator : estimator, optional
+        A linear classifier of scikit-learn to be fitted instead; ``C`` and ``prior`` then go unused.
 
     Returns
     -------
@@ -136,6 +140,8 @@ def fit_calibrated(
             X = sparse.vstack([X, more], format="csr")
             known = np.concatenate([known.astype(str), np.asarray(classes)[answers]])
             heavy = np.concatenate([heavy, light])
+        if estimator is not None:
+            return fit_own_head(name, estimator, X, known, classes, sample_weight=heavy)
         return fit_head(name, X, known, classes, C=C, sample_weight=heavy, prior=prior, prior_scale=prior_scale)
 
     head = fit(np.arange(len(labels)))

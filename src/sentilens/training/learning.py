@@ -58,7 +58,15 @@ class Learnt:
         return unseen
 
 
-def learn(corpus: Corpus, tasks: Sequence[HeadTask], start: PostScorer, rule: ThresholdRule, bar: Any) -> Learnt:
+def learn(
+    corpus: Corpus,
+    tasks: Sequence[HeadTask],
+    start: PostScorer,
+    rule: ThresholdRule,
+    bar: Any,
+    estimators: Mapping[str, Any],
+) -> Learnt:
+    """Learn the heads of all tasks: by an estimator of one's own where there is one, else by ours in the best strength."""
     prior = list(start.stack.heads.values())
     thresholds = dict(start.thresholds)
     if rule.kind == "value":
@@ -66,10 +74,10 @@ def learn(corpus: Corpus, tasks: Sequence[HeadTask], start: PostScorer, rule: Th
     fits = {}
     for task in tasks:
         folds = assign_folds(corpus.groups[task.rows], task.labels)
-        tried = []
-        for C in C_GRID:
-            features = corpus.features[task.rows]
-            tried.append(fit_calibrated(task.name, features, task.labels, folds, C=C, classes=task.classes, prior=prior))
+        tried, own = [], estimators.get(task.name)
+        for C in (1.0,) if own is not None else C_GRID:
+            data = (corpus.features[task.rows], task.labels, folds)
+            tried.append(fit_calibrated(task.name, *data, C=C, classes=task.classes, prior=prior, estimator=own))
             bar.update(1)
         best = fits[task.name] = min(tried, key=lambda fit: fit.log_loss)
         if task.name == "complaint":

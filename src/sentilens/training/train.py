@@ -79,6 +79,7 @@ def train(
     base: PostScorer | None = None,
     *,
     heads: Sequence[str] = (),
+    estimators: Mapping[str, Any] | None = None,
     threshold: Rule = "f1",
     split: Literal["folds", "time"] = "folds",
     name: str = "ours",
@@ -99,6 +100,10 @@ def train(
     heads : sequence of str, default ()
         Columns with labels of your own, to be learnt beside: yes/no, or 2 to 50 classes. A name of the schema
         here means that its labels must be there and be enough.
+    estimators : mapping of str to estimator, optional
+        Head -> a linear classifier of scikit-learn to be fitted on our features in the place of our own, such as
+        ``{"complaint": SGDClassifier(loss="log_loss")}``; see `sentilens.head_from_classifier`. It starts from nothing: what
+        the base knows of this question is not used. Its scores are calibrated as ours are.
     threshold : str, float or ThresholdRule, default "f1"
         When a post counts as a complaint: ``"f1"``, ``"cost=1:5"`` (false alarm : missed complaint), ``"per-day=20"``,
         ``"per-day=20/500"``, ``"share=4%"`` or a number; see `sentilens.training.ThresholdRule`. Yes/no heads of your own get
@@ -122,7 +127,8 @@ def train(
     LabelError
         If there are too few labels, of only one class, or of unknown kinds; or if what looks like labels is scores.
     ConfigError
-        If the base is the semantic model, a head cannot be called so, the threshold is none, or a split by time lacks dates.
+        If the base is the semantic model, a head cannot be called so, the threshold is none, or a split by time lacks dates,
+        or one of ``estimators`` is no weighted sum of the features or has no labels.
 
     Warns
     -----
@@ -160,6 +166,9 @@ def train(
             reason="no_complaint_labels",
             hint="Label complaints, or give the threshold itself, such as 0.35.",
         )
+    own = dict(estimators or {})
+    if unknown := sorted(set(own) - {task.name for task in tasks}):
+        raise ConfigError(f"There are no labels for the estimators of {', '.join(unknown)}.", reason="unknown_head")
     corpus, grouped_by = corpus.grouped(tasks)
     parts = [corpus]
     if split == "time":
@@ -171,7 +180,7 @@ def train(
         stack.enter_context(threadpool_limits(limits=1, user_api="blas"))
         n_fits = sum(map(len, plans)) * len(C_GRID)
         bar = stack.enter_context(progress_bar(total=n_fits, unit="fits", description="training", show=show_progress))
-        learnt, *judges = [learn(part, plan, start, rule, bar) for part, plan in zip(parts, plans, strict=True)]
+        learnt, *judges = [learn(part, plan, start, rule, bar, own) for part, plan in zip(parts, plans, strict=True)]
     before, groups = corpus.posts, corpus.groups
     if split == "time":
         before, groups = before.iloc[newest].reset_index(drop=True), groups[newest]
@@ -180,7 +189,9 @@ def train(
     else:
         unseen = learnt.enter(before, tasks)
     metrics = compare_answers(before, unseen, tasks)
-    manifest = _describe(corpus, plans[0], start, rule, metrics, split, grouped_by, name, facts or {})
+    own_classifiers = {"own_classifiers": {head: type(estimator).__name__ for head, estimator in own.items()}} if own else {}
+    told = {**own_classifiers, **(facts or {})}
+    manifest = _describe(corpus, plans[0], start, rule, metrics, split, grouped_by, name, told)
     return TrainResult(learnt.scorer(start, manifest), metrics, unseen, before, groups)
 
 
