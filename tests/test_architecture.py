@@ -17,7 +17,7 @@ SOURCE = Path(sentilens.__file__).parent
 #: Layers from the bottom up. Modules of one layer may not import each other.
 FLOW: tuple[tuple[str, ...], ...] = (
     ("errors", "schema"),
-    ("spreadsheet",),
+    ("spreadsheet", "head_columns", "label_words"),
     ("progress", "output", "calibration"),
     ("xlsx",),
     ("tables", "brands", "copies"),
@@ -29,7 +29,7 @@ FLOW: tuple[tuple[str, ...], ...] = (
     ("senses",),
     ("features",),
     ("heads",),
-    ("model_file", "explanation", "packing"),
+    ("model_file", "explanation", "packing", "answers"),
     ("scorer",),
     ("estimators", "semantic"),
     ("labelling", "near_copies"),

@@ -19,7 +19,7 @@ from .ingest import PostReader, ReadAudit, Reject, Source
 from .output import DECIMALS, refuse_same_file, told_if_unwritable, whole_file
 from .progress import progress_shown
 from .schema import STATUSES
-from .scored_table import SCORE_NUMBERS, TableForm, lay_out, parse_scores
+from .scored_table import TableForm, lay_out, parse_scores, score_numbers
 from .scorer import PostScorer, load_model
 from .spreadsheet import MAX_CELL_CHARS, neutralise
 from .tables import PARQUET, XLSX, CsvSink, TableSink, check_ending, open_table
@@ -153,7 +153,7 @@ def score_file(
     -----
     The target has the columns of the source in their order, after the canonical ones where those tell more (in named formats,
     where several columns make the text, and of several files); then ``source_file`` if there may be several, ``copy_of``, and
-    those of `sentilens.schema.SCORE_COLUMNS`. A source column of such a name is kept as ``input_<name>``. Brand, channel,
+    those of `sentilens.schema.SCORE_COLUMNS`, and of the model's own heads. A source column of such a name is kept as ``input_<name>``. Brand, channel,
     ``owned`` and ``brands`` are added where they were set or derived. Texts are masked, authors are pseudonyms, and columns
     that hold personal data are left out, which the audit tells; with ``keep_personal_data=True`` all is there as it was. In
     CSV, texts that a spreadsheet would run as formulas get an apostrophe in front, which reading takes away again. XLSX, and
@@ -232,7 +232,7 @@ def iter_scored(
         else:
             with progress_shown(show_progress):
                 scored = (model or load_model()).score(chunk.posts, keep_handles=reader.keep_handles)
-            scored = scored.round(dict.fromkeys(SCORE_NUMBERS, DECIMALS))
+            scored = scored.round(dict.fromkeys(score_numbers(scored.columns), DECIMALS))
         scored.attrs["audit"] = reader.audit
         yield scored
     reader.audit.warn()

@@ -31,7 +31,7 @@ def test_the_manifest_tells_of_the_training_but_holds_no_word_of_it(model: PostS
     assert manifest["base"] == model.model_id
     assert manifest["labels"] == {
         "sentiment": {"negative": 12, "neutral": 12, "positive": 12},
-        "complaint": {"0.0": 24, "1.0": 12},
+        "complaint": {"0": 24, "1": 12},
     }
     assert manifest["licence"] == "internal"
     assert result.model.model_id.startswith("telmira-")

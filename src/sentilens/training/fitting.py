@@ -97,6 +97,7 @@ def fit_calibrated(
     folds: Codes,
     *,
     C: float,
+    classes: Sequence[str] | None = None,
     prior: Sequence[LinearHead] = (),
     prior_scale: float = _PRIOR_SCALE,
     sample_weight: FloatArray | None = None,
@@ -107,12 +108,14 @@ def fit_calibrated(
     Parameters
     ----------
     name : str
-        A key of `sentilens.schema.HEAD_CLASSES`.
+        Of the head.
     features : csr_matrix of shape (n_posts, n_buckets)
     labels : array of shape (n_posts,)
         Classes of the head.
     folds : int64 array of shape (n_posts,)
         From `assign_folds`.
+    classes : sequence of str, optional
+        All classes of the head; by default those of `sentilens.schema.HEAD_CLASSES`.
     C, prior, prior_scale, sample_weight
         As for `sentilens.heads.fit_head`.
     taught : SoftLabels, optional
@@ -122,7 +125,7 @@ def fit_calibrated(
     -------
     FittedHead
     """
-    classes = HEAD_CLASSES[name]
+    classes = tuple(classes or HEAD_CLASSES[name])
     weight = np.ones(len(labels)) if sample_weight is None else sample_weight
     codes = np.asarray([classes.index(str(label)) for label in labels], dtype=np.int64)
 

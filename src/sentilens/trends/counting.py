@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..errors import InputError, MissingColumnsError
+from ..head_columns import find_own_heads
 from ..schema import COPY_OF, SCORED_STATUSES, SENTIMENTS, SEVERITIES
 from .intervals import net_interval, wilson_interval
 
@@ -32,6 +33,8 @@ UNITS: Final = 10_000
 RATING_COUNTS: Final = ("n_rated", "rating_units")
 #: Posts by severity.
 SEVERITY_COUNTS: Final[tuple[str, ...]] = tuple(f"n_severity_{level}" for level in SEVERITIES)
+#: Before the name of a yes/no head of one's own: posts that a model with the head has judged, and those whose answer is yes.
+JUDGED, YES = "judged:", "yes:"
 #: Columns that counting needs of a scored frame.
 NEEDED_COLUMNS: Final[tuple[str, ...]] = (
     "status",
@@ -103,7 +106,8 @@ def countable(scored: pd.DataFrame) -> pd.DataFrame:
     """Turn scored posts into one row of counts each, with the same index.
 
     Ratings are counted where there is one, severities where there is a column ``severity`` with a level, or columns
-    ``severity_0`` to ``severity_4`` with the probabilities of the levels, of which the largest counts.
+    ``severity_0`` to ``severity_4`` with the probabilities of the levels, of which the largest counts; and the answers of
+    yes/no heads of one's own where the posts have them.
     """
     sentiment = scored["sentiment"]
     counts = pd.DataFrame(
@@ -125,6 +129,12 @@ def countable(scored: pd.DataFrame) -> pd.DataFrame:
     levels = _severity_levels(scored)
     if np.isin(levels, SEVERITIES).any():
         counts = counts.assign(**{f"n_severity_{level}": (levels == level).astype(np.int64) for level in SEVERITIES})
+    for head in find_own_heads(scored.columns):
+        if head.is_yes_no:
+            flags = read_flags(scored[head.answer])
+            judged = np.isfinite(flags)
+            answers = {JUDGED + head.name: judged.astype(np.int64), YES + head.name: (flags == 1).astype(np.int64)}
+            counts = counts.assign(**answers)
     return counts
 
 
@@ -168,7 +178,13 @@ def add_counts(parts: Iterable[pd.DataFrame], keys: Sequence[str]) -> pd.DataFra
 def count_columns(frame: pd.DataFrame) -> list[str]:
     """Give the names of the counts in a frame, in the order of all tables."""
     known = [name for name in (*COUNT_COLUMNS, *RATING_COUNTS, *SEVERITY_COUNTS) if name in frame.columns]
-    return [*known, *sorted(name for name in frame.columns if is_language_count(name))]
+    own = sorted(name for name in frame.columns if str(name).startswith((JUDGED, YES)))
+    return [*known, *sorted(name for name in frame.columns if is_language_count(name)), *own]
+
+
+def own_head_names(counts: pd.DataFrame) -> list[str]:
+    """Give the yes/no heads of one's own that the counts tell of."""
+    return sorted(name.removeprefix(YES) for name in map(str, counts.columns) if name.startswith(YES))
 
 
 def is_language_count(name: object) -> bool:
