@@ -166,9 +166,7 @@ class HeadFitter:
         matrix, codes = self._matrix[rows], self.codes[rows]
         present = np.unique(codes)
         if len(present) < 2:
-            raise LabelError(
-                f"All labels of '{self.name}' are the same; nothing can be learnt from them.", reason="one_class"
-            )
+            raise LabelError(f"All labels of '{self.name}' are the same; nothing can be learnt from them.", reason="one_class")
         # Second derivatives need a few steps where first ones, with priors beside features of another scale, need hundreds.
         model = LogisticRegression(solver="newton-cg", tol=_TOLERANCE, warm_start=True)
         fits = []
