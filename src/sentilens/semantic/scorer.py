@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..answers import check_answers
+from ..answers import check_answers, check_weights
 from ..errors import ModelFormatError
 from ..heads import LinearHead
 from ..model_file import write_model_bytes
@@ -58,6 +58,7 @@ class SemanticScorer(PostScorer):
         if any(len(head.weights) != hidden.weights.shape[1] for head in heads):
             raise ModelFormatError("The heads do not fit the hidden layer.", reason="head_shape")
         self.thresholds = check_answers(manifest, heads)
+        self.answer_weights = check_weights(manifest)
         self.manifest = {**manifest, "model_id": self.model_id}
         self.stack = SemanticStack(hidden, heads)
         self._types = TokenTypes()
