@@ -37,7 +37,7 @@ FLOW: tuple[tuple[str, ...], ...] = (
     ("training", "scored_table"),
     ("scored_parquet",),
     ("batch", "trends"),
-    ("answering",),
+    ("answering", "choosing"),
     ("report",),
     ("cli",),
     ("__main__",),

@@ -37,6 +37,11 @@ _HOMES = {
     "TrainResult": "training",
     "evaluate": "evaluation",
     "EvaluationResult": "evaluation",
+    "choose_posts_to_label": "choosing",
+    "control_rows": "choosing",
+    "estimate_from_control": "choosing",
+    "label_in_notebook": "choosing",
+    "write_label_sheet": "choosing",
     "score_file": "batch",
     "ScoreSummary": "batch",
     "compute_trends": "trends",
@@ -66,6 +71,13 @@ if TYPE_CHECKING:
     from .answering import ReplyTimes, find_posts_to_answer, measure_reply_times
     from .batch import ScoreSummary, score_file
     from .brands import BrandMatcher, load_brands
+    from .choosing import (
+        choose_posts_to_label,
+        control_rows,
+        estimate_from_control,
+        label_in_notebook,
+        write_label_sheet,
+    )
     from .errors import SentilensError
     from .estimators import ComplaintClassifier, LanguageIdentifier, PostFeaturizer, SentimentClassifier, TextNormalizer
     from .evaluation import EvaluationResult, evaluate
