@@ -36,6 +36,7 @@ FLOW: tuple[tuple[str, ...], ...] = (
     ("evaluation",),
     ("training", "scored_table"),
     ("batch", "trends"),
+    ("answering",),
     ("report",),
     ("cli",),
     ("__main__",),

@@ -39,6 +39,9 @@ _HOMES = {
     "compute_trends": "trends",
     "TrendTable": "trends",
     "find_alerts": "trends",
+    "find_posts_to_answer": "answering",
+    "measure_reply_times": "answering",
+    "ReplyTimes": "answering",
     "plot_trends": "report",
     "write_report": "report",
 }
@@ -57,6 +60,7 @@ def __dir__() -> list[str]:
 
 
 if TYPE_CHECKING:
+    from .answering import ReplyTimes, find_posts_to_answer, measure_reply_times
     from .batch import ScoreSummary, score_file
     from .brands import BrandMatcher, load_brands
     from .errors import SentilensError
