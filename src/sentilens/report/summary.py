@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from ..quoting import QuotedPost
 from ..trends.counting import add_rates, sum_counts
 from ..trends.table import PERIOD, TrendTable
 from .bursts import Burst
@@ -64,18 +65,6 @@ class LanguageSummary:
     name: str
     n_rows: int
     posts: GroupSummary
-
-
-@dataclass(frozen=True)
-class QuotedPost:
-    """A post that is likely to be a complaint; its text is masked and shortened. Nothing names its author."""
-
-    text: str
-    brand: str
-    channel: str
-    language: str
-    date: pd.Timestamp | None
-    probability: float
 
 
 @dataclass(frozen=True)
