@@ -39,6 +39,8 @@ _HOMES = {
     "compute_trends": "trends",
     "TrendTable": "trends",
     "find_alerts": "trends",
+    "explain_change": "drivers",
+    "ChangeExplanation": "drivers",
     "plot_trends": "report",
     "write_report": "report",
 }
@@ -59,6 +61,7 @@ def __dir__() -> list[str]:
 if TYPE_CHECKING:
     from .batch import ScoreSummary, score_file
     from .brands import BrandMatcher, load_brands
+    from .drivers import ChangeExplanation, explain_change
     from .errors import SentilensError
     from .estimators import ComplaintClassifier, LanguageIdentifier, PostFeaturizer, SentimentClassifier
     from .evaluation import EvaluationResult, evaluate

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .explain import explain_change
 from .explanation import ChangeExplanation
 
-__all__ = ["ChangeExplanation"]
+__all__ = ["ChangeExplanation", "explain_change"]

@@ -37,6 +37,8 @@ class ChangeExplanation:
         The columns that the change is split over.
     period, against : Span
         The two periods, with ``.start``, ``.end`` (the moment after), ``.last_day`` and ``.n_periods``.
+    n_periods_before : int
+        How many periods of the reference the posts cover.
     n_posts, n_posts_before : int
         Customers' scored posts in each.
     value, value_before : float
@@ -74,6 +76,7 @@ class ChangeExplanation:
     over: tuple[str, ...]
     period: Span
     against: Span
+    n_periods_before: int
     n_posts: int
     n_posts_before: int
     value: float
