@@ -18,7 +18,7 @@ SOURCE = Path(sentilens.__file__).parent
 FLOW: tuple[tuple[str, ...], ...] = (
     ("errors", "schema"),
     ("spreadsheet", "wording"),
-    ("progress", "output", "calibration"),
+    ("progress", "output", "calibration", "style"),
     ("xlsx",),
     ("tables", "brands", "copies"),
     ("privacy",),

@@ -41,6 +41,10 @@ _HOMES = {
     "find_alerts": "trends",
     "explain_change": "drivers",
     "ChangeExplanation": "drivers",
+    "compare_periods": "campaigns",
+    "compare_events": "campaigns",
+    "PeriodComparison": "campaigns",
+    "read_events": "campaigns",
     "plot_trends": "report",
     "write_report": "report",
 }
@@ -61,6 +65,7 @@ def __dir__() -> list[str]:
 if TYPE_CHECKING:
     from .batch import ScoreSummary, score_file
     from .brands import BrandMatcher, load_brands
+    from .campaigns import PeriodComparison, compare_events, compare_periods, read_events
     from .drivers import ChangeExplanation, explain_change
     from .errors import SentilensError
     from .estimators import ComplaintClassifier, LanguageIdentifier, PostFeaturizer, SentimentClassifier

@@ -1,8 +1,8 @@
 """Words, phrases and meanings that are more, or less, frequent among the posts of a period than is usual.
 
-How often a word stands in the posts of a side is compared by the log-odds with an informative Dirichlet prior of Monroe, Colaresi
-and Quinn (2008), Fightin' words, Political Analysis 16, 372-403, here of posts that hold the word, so that a post that repeats it
-counts once. The prior is how usual the word is elsewhere in the same language (among other brands, at other times), worth as
+How often a word stands in the posts of a side is compared by the log-odds with an informative Dirichlet prior of Monroe,
+Colaresi and Quinn (2008), Fightin' words, Political Analysis 16, 372-403, here of posts that hold the word, so that a post that
+repeats it counts once. The prior is how usual the word is elsewhere in the same language (among other brands, at other times), worth as
 much as `PRIOR_POSTS` posts: where the reference is small, it keeps everyday words from looking new.
 
 Languages are strata: each is compared with itself, and the results are summed. So that more Finnish posts do not make Finnish
@@ -21,7 +21,6 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from ..trends.intervals import FloatArray
 from .vocabulary import JOINT, Document, find_phrases, forms_of_meanings, kind_of, shown_forms
@@ -106,7 +105,9 @@ def compare_words(now: WordSide, before: WordSide, elsewhere: WordSide, n_words:
     log_odds, z = _log_odds(held, sizes)
     shares = [counts.sum(axis=1) / total.sum() for counts, total in zip(held[:2], sizes[:2], strict=True)]
     # Rare words are tests, too: of thousands of them, some come thrice in one period by chance alone.
-    n_tests = len({key for side in sides for document in side.documents for key in (*document.forms, *document.meanings)} | phrases)
+    n_tests = len(
+        {key for side in sides for document in side.documents for key in (*document.forms, *document.meanings)} | phrases
+    )
     is_common = [np.isin(keys, sorted(_common(side, phrases))) for side in sides]
     parts, chosen_keys = [], []
     for direction, chance, common, sign in ((MORE, ups, is_common[0], 1.0), (FEWER, downs, is_common[1], -1.0)):
@@ -116,7 +117,7 @@ def compare_words(now: WordSide, before: WordSide, elsewhere: WordSide, n_words:
         rows = rows[np.lexsort((rows, -sign * z[rows]))]
         documents = sides[0 if direction == MORE else 1].documents
         chosen = _without_repeats([keys[row] for row in rows], documents)[:n_words]
-        rows = np.array([keys.index(key) for key in chosen], dtype=np.int64)
+        rows = np.array([keys.index(key) for key in chosen], dtype=np.intp)
         forms = shown_forms(documents, chosen)
         parts.append(
             pd.DataFrame(
@@ -142,7 +143,7 @@ def compare_words(now: WordSide, before: WordSide, elsewhere: WordSide, n_words:
 
 
 def false_discovery_rates(chances: FloatArray, n_tests: int) -> FloatArray:
-    """Give the least false discovery rate at which each test is found; the tests not given found nothing (Benjamini, Hochberg)."""
+    """Give the least false discovery rate at which each test is found; of `n_tests`, those not given found nothing."""
     order = np.argsort(chances, kind="stable")
     rates = np.empty(len(chances))
     steps = chances[order] * n_tests / np.arange(1, len(chances) + 1)
@@ -150,11 +151,30 @@ def false_discovery_rates(chances: FloatArray, n_tests: int) -> FloatArray:
     return np.minimum(rates, 1.0)
 
 
+def compare_shares(counts: Sequence[FloatArray]) -> FloatArray:
+    """Give the false discovery rate at which each of some kinds is more, or less, frequent among the posts of a period.
+
+    Parameters
+    ----------
+    counts : sequence of ndarray, shape (n_kinds,)
+        Posts of each kind in the period, in the reference, and elsewhere.
+    """
+    held = [np.asarray(side, dtype=float)[:, None] for side in counts]
+    now, before, elsewhere = ((side, side.sum(axis=0)) for side in held)
+    if not (now[1].all() and before[1].all()):
+        return np.ones(len(counts[0]))
+    chances = []
+    for side, other in ((now, before), (before, now)):
+        chances.append(_tail(*side, *other, other[0] + elsewhere[0], other[1] + elsewhere[1]))
+    both = np.minimum(1.0, 2 * np.minimum(*chances))
+    return false_discovery_rates(both, len(both))
+
+
 def _common(side: WordSide, phrases: set[str]) -> set[str]:
     """Give the keys that enough posts of different authors hold. A post without an author is by somebody else."""
     sources: dict[str, set[str]] = {}
     for number, (document, author) in enumerate(zip(side.documents, side.sources, strict=True)):
-        for key in document.keys():
+        for key in document.all_keys():
             if kind_of(key) != "phrase" or key in phrases:
                 held = sources.setdefault(key, set())
                 if len(held) < MIN_POSTS_WITH_WORD:
@@ -170,7 +190,7 @@ def _held(documents: Sequence[Document], keys: Sequence[str], languages: Sequenc
     for document in documents:
         column = columns.get(document.language)
         if column is not None:
-            for key in document.keys():
+            for key in document.all_keys():
                 row = rows.get(key)
                 if row is not None:
                     counts[row, column] += 1
@@ -189,7 +209,12 @@ def _prior(held: FloatArray, sizes: FloatArray) -> FloatArray:
 
 
 def _tail(
-    held: FloatArray, sizes: FloatArray, held_then: FloatArray, sizes_then: FloatArray, usual: FloatArray, sizes_usual: FloatArray
+    held: FloatArray,
+    sizes: FloatArray,
+    held_then: FloatArray,
+    sizes_then: FloatArray,
+    usual: FloatArray,
+    sizes_usual: FloatArray,
 ) -> FloatArray:
     """Give the chance of so many posts with each word, or more, as predicted from the other side and from what is usual."""
     from scipy.special import betainc
@@ -223,7 +248,7 @@ def _log_odds(held: Sequence[FloatArray], sizes: Sequence[FloatArray]) -> tuple[
 
 
 def _without_repeats(keys: Sequence[str], documents: Sequence[Document]) -> list[str]:
-    """Leave out what is told by a wider word: words by the phrases and meanings that hold them, unless they stand alone mostly."""
+    """Leave out words that a phrase or a meaning tells of, and phrases that say no more than their words."""
     posts = {key: np.array([n for n, document in enumerate(documents) if key in document]) for key in keys}
     meanings = forms_of_meanings(documents, keys)
     told: set[str] = set()
@@ -237,7 +262,7 @@ def _without_repeats(keys: Sequence[str], documents: Sequence[Document]) -> list
     return [key for key in keys if key not in told | idle]
 
 
-def _languages_of(row: int, held: Sequence[FloatArray], languages: Sequence[str]) -> str:
+def _languages_of(row: np.intp, held: Sequence[FloatArray], languages: Sequence[str]) -> str:
     found = held[0][row] + held[1][row]
     order = np.argsort(-found, kind="stable")
     return ",".join(languages[at] for at in order if found[at] > 0)

@@ -3,9 +3,9 @@
 The mean over posts is the sum of w r over cells, w a cell's share of the posts and r its own mean. With a bar for the mean of
 the two periods and d for their difference, d(w r) = w̄ dr + r̄ dw, without a rest (E. M. Kitagawa, 1955, Components of a
 difference between two rates, Journal of the American Statistical Association 50, 1168-1194). The first term is the *rate*: the
-mood within the cell. The second is the *mix*: more or fewer posts of its kind. As the dw sum to nothing, r̄ is set against the mean
-of the whole, so that more posts from an angry channel count upwards and more from a calm one downwards. Of numbers, w is the cell's
-number of posts, the second term the *volume*, and r̄ is set against nothing.
+mood within the cell. The second is the *mix*: more or fewer posts of its kind. As the dw sum to nothing, r̄ is set against the
+mean of the whole, so that more posts from an angry channel count upwards and more from a calm one downwards. Of numbers, w is
+the cell's number of posts, the second term the *volume*, and r̄ is set against nothing.
 
 A cell without posts in one of the periods has no mood there: all of what it does is mix.
 """
@@ -20,8 +20,7 @@ import pandas as pd
 
 from ..trends.counting import count_columns, sum_counts
 from ..trends.intervals import FloatArray, difference_interval, estimate_difference_interval
-from .explanation import COUNT_METRIC, MIN_POSTS
-from .measures import change_interval, count_interval, sizes_of, sums_of
+from ..trends.measures import COUNT_METRIC, MIN_POSTS, change_interval, count_interval, sizes_of, sums_of
 
 #: How the cells are called that have too few posts to be told apart, and those beyond the most that are.
 FEW: Final = "(few posts)"
@@ -49,9 +48,9 @@ def split_by(
     DataFrame
         See `ChangeExplanation.table`.
     """
-    sides = _aligned(_pooled([sum_counts(side, keys) for side in (now, before)], keys), keys)
-    parts = split_cells(*sides, metric, n_periods, z)
-    table = pd.concat([sides[0][list(keys)], parts], axis=1)
+    now, before = _aligned(_pooled([sum_counts(side, keys) for side in (now, before)], keys), keys)
+    parts = split_cells(now, before, metric, n_periods, z)
+    table = pd.concat([now[list(keys)], parts], axis=1)
     order = table["total"].abs().fillna(0.0).to_numpy()
     return table.iloc[np.argsort(-order, kind="stable")].reset_index(drop=True)
 

@@ -16,12 +16,11 @@ from ..normalize import normalize_all
 from ..privacy import mask_text
 from ..quoting import QuotedPost, quote_post
 from ..schema import UNDETERMINED
-from ..trends.intervals import difference_interval
-from .change_words import MORE, FoundWords, WordSide, compare_words
+from ..trends.measures import METRICS, change_interval, dispersion_of, quantile
+from .change_words import MORE, FoundWords, WordSide, compare_shares, compare_words
 from .decompose import split_by, split_cells
-from .explanation import METRICS, ChangeExplanation
+from .explanation import ChangeExplanation
 from .gather import BEFORE, ELSEWHERE, NOW, ChangeGatherer
-from .measures import change_interval, dispersion_of, quantile
 from .spans import USUAL, resolve_spans
 from .typical import choose_typical
 from .vocabulary import read_documents
@@ -29,7 +28,6 @@ from .vocabulary import read_documents
 #: The columns that a change is split over, as far as the posts have them, unless they are named.
 OVER: Final = ("channel", "topic", "language")
 _TOPIC: Final = "topic"
-_TOPIC_COLUMNS: Final = ("topic", "n_posts", "n_posts_before", "share", "share_before", "change", "change_low", "change_high")
 
 
 def explain_change(
@@ -55,8 +53,8 @@ def explain_change(
     period : date, str or pair of them
         A day in the period of `freq` that is explained, or the first and the last day of any stretch.
     against : {"usual", "previous", "year"} or pair, default "usual"
-        The eight equally long periods before; the one before; the same a year before (52 weeks, of months and longer periods the
-        calendar's year); or the first and the last day of another stretch.
+        The eight equally long periods before; the one before; the same a year before (52 weeks, of months and longer periods
+        the calendar's year); or the first and the last day of another stretch.
     freq : str, default "W-MON"
         Length of the period, as in `compute_trends`.
     timezone : str, default "UTC"
@@ -75,8 +73,8 @@ def explain_change(
     Returns
     -------
     ChangeExplanation
-        ``.sentences()`` says it, ``.table`` splits it, ``.words`` and ``.posts`` illustrate it, ``.plot()`` draws it. With too few
-        posts on either side it says so (``.thin``).
+        ``.sentences()`` says it, ``.table`` splits it, ``.words`` and ``.posts`` illustrate it, ``.plot()`` draws it. With too
+        few posts on either side it says so (``.thin``).
 
     Raises
     ------
@@ -94,7 +92,9 @@ def explain_change(
         raise ConfigError(f"There is no metric {metric!r}.", reason="unknown_metric", hint=f"Use {', '.join(METRICS)}.")
     for name, number in (("n_words", n_words), ("n_posts", n_posts)):
         if not isinstance(number, int) or number < 0:
-            raise ConfigError(f"{name}={number!r} is not a number.", reason="bad_number", hint="Use a whole number, 0 for none.")
+            raise ConfigError(
+                f"{name}={number!r} is not a number.", reason="bad_number", hint="Use a whole number, 0 for none."
+            )
     spans = resolve_spans(period, against, freq, timezone)
     kinds = ("negative", "positive") if metric == "net_sentiment" else ("complaints",)
     gatherer: ChangeGatherer | None = None
@@ -115,7 +115,8 @@ def _chunks(scored: Any, timezone: str) -> Iterable[pd.DataFrame]:
         return (scored,)
     if isinstance(scored, (str, os.PathLike)):
         return iter_scored(scored, timezone=timezone)
-    return iter(scored)
+    chunks: Iterable[pd.DataFrame] = scored
+    return chunks
 
 
 def _explain(
@@ -123,11 +124,11 @@ def _explain(
 ) -> ChangeExplanation:
     parts = gatherer.covered_parts()
     now, before = gatherer.cells(NOW, [0]), gatherer.cells(BEFORE, parts)
-    totals = [pd.DataFrame([side.drop(columns=list(gatherer.over)).sum()]) for side in (now, before)]
+    totals = [side.drop(columns=list(gatherer.over)).sum().to_frame().T for side in (now, before)]
     blocks = [gatherer.blocks(side) for side in (NOW, BEFORE)]
     dispersion, freedom = dispersion_of(metric, blocks)
     z = quantile(dispersion, freedom)
-    value, value_before, low, high = (float(bound[0]) for bound in change_interval(metric, *totals, len(parts), z))
+    value, value_before, low, high = (float(bound[0]) for bound in change_interval(metric, totals[0], totals[1], len(parts), z))
     tables = [split_by(now, before, [name], metric, len(parts), z) for name in gatherer.over]
     named = [
         table.rename(columns={name: "cell"}).assign(dimension=name) for name, table in zip(gatherer.over, tables, strict=True)
@@ -173,23 +174,22 @@ def _kind(gatherer: ChangeGatherer, totals: Sequence[pd.DataFrame]) -> str:
 
 def _topics(gatherer: ChangeGatherer, kind: str) -> pd.DataFrame:
     """Set the topics of the posts of a kind against those before."""
-    counts = [posts.loc[posts[kind].astype(bool) & (posts[_TOPIC] != ""), _TOPIC].value_counts() for posts in map(gatherer.texts, (NOW, BEFORE))]
+    counts = []
+    for posts in map(gatherer.texts, (NOW, BEFORE, ELSEWHERE)):
+        counts.append(posts.loc[posts[kind].astype(bool) & (posts[_TOPIC] != ""), _TOPIC].value_counts())
     topics = sorted(set(counts[0].index) | set(counts[1].index))
-    n, n_before = (count.reindex(topics, fill_value=0).to_numpy(dtype=np.int64) for count in counts)
-    sizes = [max(int(count.sum()), 1) for count in (n, n_before)]
-    low, high = difference_interval(n, int(n.sum()), n_before, int(n_before.sum()))
+    n, n_before, elsewhere = (count.reindex(topics, fill_value=0).to_numpy(dtype=np.int64) for count in counts)
+    shares = [count / max(int(count.sum()), 1) for count in (n, n_before)]
     table = pd.DataFrame(
         {
             "topic": topics,
             "n_posts": n,
             "n_posts_before": n_before,
-            "share": n / sizes[0],
-            "share_before": n_before / sizes[1],
-            "change": n / sizes[0] - n_before / sizes[1],
-            "change_low": low,
-            "change_high": high,
-        },
-        columns=list(_TOPIC_COLUMNS),
+            "share": shares[0],
+            "share_before": shares[1],
+            "change": shares[0] - shares[1],
+            "q_value": compare_shares((n, n_before, elsewhere)),
+        }
     )
     return table.sort_values(["change", "topic"], ascending=[False, True], kind="stable").reset_index(drop=True)
 
@@ -211,8 +211,8 @@ def _read_texts(
         documents = read_documents([cleaned[at] for at in firsts], languages, gatherer.names)
         frames[side], sides[side] = posts, WordSide(documents, posts["author"].tolist())
     found = compare_words(sides[NOW], sides[BEFORE], sides[ELSEWHERE], n_words)
-    posts = _quotes(frames, sides, found, n_posts, mask)
-    return found.table, posts, (len(frames[NOW]), len(frames[BEFORE]))
+    quotes = _quotes(frames, sides, found, n_posts, mask)
+    return found.table, quotes, (len(frames[NOW]), len(frames[BEFORE]))
 
 
 def _quotes(

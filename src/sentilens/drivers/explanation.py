@@ -5,22 +5,17 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from html import escape
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from ..quoting import QuotedPost
+from ..trends.measures import COUNT_METRIC, MIN_POSTS
 from ..wording import Wording, wording
 from .spans import Span
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-#: Below so many posts on either side nothing is said of a change.
-MIN_POSTS: Final = 5
-COUNT_METRIC: Final = "n_complaints"
-#: What can be explained.
-METRICS: Final[tuple[str, ...]] = ("complaint_rate", "net_sentiment", COUNT_METRIC, "mean_complaint_probability")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -51,14 +46,14 @@ class ChangeExplanation:
         Whether the data begin or end inside the period.
     table : DataFrame
         The parts of the change, one row for each cell of each column of `over`, the largest first: ``dimension, cell, n_posts,
-        n_posts_before, value, value_before``; ``mix`` (of numbers: ``volume``), what other numbers of posts make; ``rate``, what
-        another mood makes; ``total``, their sum, with ``total_low`` and ``total_high``. The totals of a column add up to ``change``.
-        Cells of fewer than five posts are one, ``(few posts)``.
+        n_posts_before, value, value_before``; ``mix`` (of numbers: ``volume``), what other numbers of posts make; ``rate``,
+        what another mood makes; ``total``, their sum, with ``total_low`` and ``total_high``. The totals of a column add up to
+        ``change``. Cells of fewer than five posts are one, ``(few posts)``.
     joint : DataFrame
         The same over all columns of `over` together, without ``dimension``.
     topics : DataFrame
         How the posts that the metric is about (`kind`) are spread over topics: ``topic, n_posts, n_posts_before, share,
-        share_before, change, change_low, change_high``, what grew most first. Empty where posts have no topics.
+        share_before, change, q_value``, what grew most first; `q_value` as of words. Empty where posts have no topics.
     words : DataFrame
         Words and phrases that these posts hold more or less often than before, beyond chance: ``word, kind`` (word, phrase),
         ``direction`` (more, fewer), ``languages, n_posts, n_posts_before, share, share_before, log_odds, z, q_value``, the
@@ -139,17 +134,53 @@ class ChangeExplanation:
 
         return tell_change(self, wording(reader) if isinstance(reader, str) else reader)
 
-    def plot(self, language: str = "en", *, ax: Axes | None = None, axes: Any = None) -> Any:
-        """Draw the parts of the change and the words that came with it."""
-        raise NotImplementedError
+    def plot(self, language: str = "en", *, axes: Any = None) -> tuple[Axes, Axes]:
+        """Draw the parts of the change, and the words that came with it.
+
+        Parameters
+        ----------
+        language : str, default "en"
+            The reader's, see `sentilens.wording`.
+        axes : pair of matplotlib.axes.Axes, optional
+            Where to draw; a new figure if not given.
+
+        Returns
+        -------
+        pair of matplotlib.axes.Axes
+        """
+        from .figure import plot_change
+
+        return plot_change(self, wording(language), axes)
 
     def to_dict(self) -> dict[str, Any]:
-        """Give all of it as plain values that JSON can hold; NaN as None."""
-        raise NotImplementedError
+        """Give all of it as plain values that JSON can hold: times in ISO 8601, None for what is not known."""
+        spans = {
+            name: {"start": span.start.isoformat(), "end": span.end.isoformat()}
+            for name, span in (("period", self.period), ("against", self.against))
+        }
+        figures = {
+            name: _plain(getattr(self, name))
+            for name in (
+                "n_posts",
+                "n_posts_before",
+                "value",
+                "value_before",
+                "change",
+                "change_low",
+                "change_high",
+                "dispersion",
+            )
+        }
+        tables = {name: _records(getattr(self, name)) for name in ("split", "table", "joint", "topics", "words")}
+        posts = [{name: _plain(value) for name, value in vars(post).items()} for post in self.posts]
+        said = {"clear": self.clear, "partial": self.partial, "sentences": self.sentences()}
+        named = {"metric": self.metric, "within": self.within, "over": list(self.over), "kind": self.kind}
+        return {**named, **spans, **figures, **said, **tables, "posts": posts}
 
     def __repr__(self) -> str:
         who = ", ".join(f"{name}={value}" for name, value in self.within.items()) or "all posts"
-        change = "too few posts" if math.isnan(self.change) else f"{self.change:+.3f} ({self.change_low:+.3f} to {self.change_high:+.3f})"
+        bounds = f"{self.change_low:+.3f} to {self.change_high:+.3f}"
+        change = "too few posts" if math.isnan(self.change) else f"{self.change:+.3f} ({bounds})"
         return (
             f"<ChangeExplanation {self.metric}, {who}, {self.period.start:%Y-%m-%d} to {self.period.last_day:%Y-%m-%d} against "
             f"{self.against.start:%Y-%m-%d} to {self.against.last_day:%Y-%m-%d}: {change}; {len(self.words):,} words, "
@@ -161,3 +192,15 @@ class ChangeExplanation:
         tables = [self.table.head(12), self.words.head(12)]
         shown = "".join(table.to_html(index=False, border=0, float_format="{:.3f}".format) for table in tables)
         return f"<p>{escape(repr(self))}</p>{sentences}{shown}"
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): _plain(value) for name, value in record.items()} for record in frame.to_dict("records")]
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    if not isinstance(value, float):
+        return value
+    return float(f"{value:.6g}") if math.isfinite(value) else None

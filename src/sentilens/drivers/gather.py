@@ -98,7 +98,7 @@ class ChangeGatherer:
         chosen = np.ones(len(posts), dtype=bool)
         for name, wanted in self.within.items():
             values = cell_names(posts[name])
-            self._values[name].update(values.value_counts().to_dict())
+            self._values[name].update(values.tolist())
             fits = _same(values, wanted)
             if name == "brand" and BRANDS in posts.columns:
                 lists = posts[BRANDS].fillna("").astype(str)
@@ -137,7 +137,9 @@ class ChangeGatherer:
             return
         posts, times, sides = posts[told], times[told], sides[told]
         missing = pd.Series("", index=posts.index, dtype="str")
-        column: Any = {name: cell_names(posts[name]) if name in posts.columns else missing for name in ("brand", "channel", "language")}
+        column: Any = {
+            name: cell_names(posts[name]) if name in posts.columns else missing for name in ("brand", "channel", "language")
+        }
         found = pd.DataFrame(
             {
                 "text": posts["text"].astype(str).to_numpy(),

@@ -94,7 +94,9 @@ def resolve_spans(period: Any, against: Any, freq: str, timezone: str) -> tuple[
         )
     if other.start < span.end and span.start < other.end:
         raise ConfigError(
-            "The period and what it is set against overlap.", reason="periods_overlap", hint="Choose two that do not share a day."
+            "The period and what it is set against overlap.",
+            reason="periods_overlap",
+            hint="Choose two that do not share a day.",
         )
     return span, other
 
@@ -121,7 +123,9 @@ def _stretch(pair: Sequence[Any], timezone: str, name: str) -> Span:
     # A last day counts whole.
     end = last.normalize() + _DAY
     if first >= end:
-        raise ConfigError(f"{name}: the last day lies before the first.", reason="bad_period", hint="Give the earlier day first.")
+        raise ConfigError(
+            f"{name}: the last day lies before the first.", reason="bad_period", hint="Give the earlier day first."
+        )
     return Span((first.normalize(), end))
 
 

@@ -20,9 +20,7 @@ _FEW_WORDS: Final = 6
 _MAX_CANDIDATES: Final = 500
 
 
-def choose_typical(
-    documents: Sequence[Document], weights: Mapping[str, float], chances: FloatArray, n_posts: int
-) -> list[int]:
+def choose_typical(documents: Sequence[Document], weights: Mapping[str, float], chances: FloatArray, n_posts: int) -> list[int]:
     """Choose posts that hold most of the words of a change, each unlike those chosen before.
 
     Parameters
@@ -44,7 +42,7 @@ def choose_typical(
         return []
     matrix = _unit_rows(documents)
     if weights:
-        told = np.array([sum(weights.get(key, 0.0) for key in document.keys()) for document in documents])
+        told = np.array([sum(weights.get(key, 0.0) for key in document.all_keys()) for document in documents])
         relevance = told / np.sqrt([max(len(document.forms), _FEW_WORDS) for document in documents])
     else:
         centre = np.asarray(matrix.sum(axis=0)).ravel()

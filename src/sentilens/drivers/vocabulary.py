@@ -1,8 +1,8 @@
 """From texts to the words, phrases and meanings that they hold.
 
-A *word* is all its forms, put together by the stemmer of the post's language. A *phrase* is two words that stand together. A *meaning*
-is a concept of the lexicon, whatever word or phrase of whatever language expresses it: five Swedes without "täckning" and four
-Finns without "kenttää" are nine people with one trouble.
+A *word* is all its forms, put together by the stemmer of the post's language. A *phrase* is two words that stand together. A
+*meaning* is a concept of the lexicon, whatever word or phrase of whatever language expresses it: five Swedes without "täckning"
+and four Finns without "kenttää" are nine people with one trouble.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ _STEMMERS: Final = {
 }
 #: Endings that Icelandic and Faroese words lose, the longest that leaves four letters.
 _INSULAR: Final = tuple(
-    sorted("anna inum unum arnir irnir urnar arnar inni unni inn ið inu unar num nar ar ir ur um in an na a i u".split(), key=len)[
-        ::-1
-    ]
+    sorted(
+        "anna inum unum arnir irnir urnar arnar inni unni inn ið inu unar num nar ar ir ur um in an na a i u".split(), key=len
+    )[::-1]
 )
 _MIN_STEM: Final = 4
 #: Brand names of so many letters are known with endings and in compounds, too.
@@ -70,7 +70,7 @@ class Document:
     pairs: dict[str, str]
     meanings: dict[str, str]
 
-    def keys(self) -> Iterable[str]:
+    def all_keys(self) -> Iterable[str]:
         """Give all keys."""
         return (*self.forms, *self.pairs, *self.meanings)
 
@@ -121,8 +121,8 @@ def read_documents(texts: Sequence[str], languages: Sequence[str], brands: Itera
     Returns
     -------
     list of Document
-        Without placeholders, numbers, single letters, marks, function words and brand names. Pairs are of neighbours, the first of
-        which may be a negation.
+        Without placeholders, numbers, single letters, marks, function words and brand names. Pairs are of neighbours, the first
+        of which may be a negation.
     """
     parts = {skeleton(part) for brand in brands for part in tokenize(brand) if part[0].isalpha()}
     names = tuple(sorted(part for part in parts if len(part) >= _MIN_BRAND))

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..errors import InputError, MissingColumnsError
-from ..schema import COPY_OF, SCORED_STATUSES, SENTIMENTS, SEVERITIES
+from ..schema import COPY_OF, NO_NAME, SCORED_STATUSES, SENTIMENTS, SEVERITIES
 from .intervals import net_interval, wilson_interval
 
 #: What is counted per cell. The last two are sums in units of 1e-4. Further counts follow where the posts have what they count.
@@ -40,8 +40,6 @@ NEEDED_COLUMNS: Final[tuple[str, ...]] = (
     "complaint_probability",
     "is_complaint",
 )
-#: How a missing brand, channel or other group is shown.
-NO_NAME: Final = "(none)"
 
 _TRUE: Final = {"true": 1.0, "1": 1.0, "1.0": 1.0, "false": 0.0, "0": 0.0, "0.0": 0.0}
 

@@ -8,10 +8,14 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from ..trends.counting import UNITS
-from ..trends.intervals import Z_95, FloatArray, estimate_difference_interval, net_interval, wilson_interval
-from .explanation import COUNT_METRIC
+from .counting import UNITS
+from .intervals import Z_95, FloatArray, estimate_difference_interval, net_interval, wilson_interval
 
+#: Below so many posts nothing is said of a change.
+MIN_POSTS: Final = 5
+COUNT_METRIC: Final = "n_complaints"
+#: Metrics whose changes are compared and explained.
+METRICS: Final[tuple[str, ...]] = ("complaint_rate", "net_sentiment", COUNT_METRIC, "mean_complaint_probability")
 #: 97.5 %: both bounds of a 95 % interval.
 _UPPER: Final = 0.975
 
@@ -57,7 +61,8 @@ def change_interval(
     with np.errstate(divide="ignore", invalid="ignore"):
         if metric == COUNT_METRIC:
             values = [sums[0], sums[1] / n_periods]
-            bounds = [count_interval(sums[0], z), tuple(bound / n_periods for bound in count_interval(sums[1], z))]
+            scaled = [bound / n_periods for bound in count_interval(sums[1], z)]
+            bounds = [count_interval(sums[0], z), (scaled[0], scaled[1])]
         else:
             values = [total / sizes_of(counts) for total, counts in zip(sums, (now, before), strict=True)]
             bounds = [mean_interval(metric, counts, z) for counts in (now, before)]
