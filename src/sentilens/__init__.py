@@ -42,6 +42,12 @@ _HOMES = {
     "find_posts_to_answer": "answering",
     "measure_reply_times": "answering",
     "ReplyTimes": "answering",
+    "explain_change": "drivers",
+    "ChangeExplanation": "drivers",
+    "compare_periods": "campaigns",
+    "compare_events": "campaigns",
+    "PeriodComparison": "campaigns",
+    "read_events": "campaigns",
     "plot_trends": "report",
     "write_report": "report",
 }
@@ -63,6 +69,8 @@ if TYPE_CHECKING:
     from .answering import ReplyTimes, find_posts_to_answer, measure_reply_times
     from .batch import ScoreSummary, score_file
     from .brands import BrandMatcher, load_brands
+    from .campaigns import PeriodComparison, compare_events, compare_periods, read_events
+    from .drivers import ChangeExplanation, explain_change
     from .errors import SentilensError
     from .estimators import ComplaintClassifier, LanguageIdentifier, PostFeaturizer, SentimentClassifier
     from .evaluation import EvaluationResult, evaluate

@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from ..quoting import QuotedPost
 from ..trends.counting import SEVERITY_COUNTS, add_rates, sum_counts
 from ..trends.figures import further_figures
 from ..trends.intervals import estimate_difference_interval
@@ -99,18 +100,6 @@ class LanguageSummary:
     code: str
     n_rows: int
     posts: GroupSummary
-
-
-@dataclass(frozen=True)
-class QuotedPost:
-    """A post that is likely to be a complaint; its text is masked and shortened. Nothing names its author."""
-
-    text: str
-    brand: str
-    channel: str
-    language: str
-    date: pd.Timestamp | None
-    probability: float
 
 
 @dataclass(frozen=True)
