@@ -274,7 +274,7 @@ ODD: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], str]] = {
     "no complaints": (lambda f: f.assign(is_complaint=False), "none was scored as a complaint"),
     "no brand": (lambda f: f.drop(columns=["brand", "owned"]), "(none)"),
     "no texts": (lambda f: f.drop(columns="text"), "the data hold no texts"),
-    "many brands": (lambda f: f.assign(brand=[f"Brand {i % 300:03}" for i in range(len(f))]), "(the largest 50 of 300)"),
+    "many brands": (lambda f: f.assign(brand=[f"Brand {i % 300:03}" for i in range(len(f))]), "(the first 50 of 300)"),
     "two weeks": (lambda f: f[f["created_at"] < "2026-01-19"], "no clear change"),
 }
 

@@ -9,15 +9,19 @@ from typing import Any, Final
 
 import pandas as pd
 
-from ..errors import ConfigError
-from ..schema import COPY_OF, LANGUAGES, NO_NAME, SEVERITY_COLUMNS, STATUSES, UNDETERMINED
+from ..answering import AnswerQueue, ReplyLog, ReplyTimes
+from ..errors import ConfigError, InputError
+from ..schema import BRANDS, COPY_OF, LANGUAGES, NO_NAME, SEVERITY_COLUMNS, STATUSES, UNDETERMINED
+from ..schema import OPTIONAL_COLUMNS as ANSWER_COLUMNS
 from ..trends.counting import NEEDED_COLUMNS, cell_names, check_columns, sort_posts
 from ..trends.periods import canonical_freq, check_timezone
 from ..trends.prevalence import MANIFEST_KEY
 from ..trends.table import column_names
 from ..wording import wording
 from .details import plain_mapping
-from .events import find_events
+from .events import MAX_TOLD, find_events, told_events
+from .explained import explain_events
+from .kept import KeptPosts
 from .moves import find_drifts
 from .parts import EXPECTS_REPLY, MONTHLY, TOPIC, WEEKLY, Parts, coarsen, flag_columns
 from .quotes import ComplaintShelf
@@ -26,12 +30,17 @@ from .summary import GroupReader, GroupSummary, LanguageSummary, ReportSummary, 
 #: Columns that a report makes do without: it then says that there are no dates, no brands, no texts, or nothing of them.
 OPTIONAL_COLUMNS: Final = (
     *("text", "created_at", "brand", "channel", "owned", COPY_OF, "rating", TOPIC),
-    *("expects_reply_probability", *SEVERITY_COLUMNS),
+    *("expects_reply_probability", *SEVERITY_COLUMNS, "post_id", "url", "reply_to", *ANSWER_COLUMNS, BRANDS),
 )
+#: What explanations need of posts that are kept whole.
+_KEPT: Final = (*NEEDED_COLUMNS, "language", "text", "created_at", "brand", "channel", "owned", COPY_OF, TOPIC)
+_MAX_QUEUE: Final = 200
 
 
 class ReportBuilder:
-    """Build a report from any number of chunks, in memory that does not grow with the number of posts.
+    """Build a report from any number of chunks, in memory that hardly grows with the number of posts.
+
+    Of each post are kept its id, its time and what tells of an answer; of texts, as many as explanations and quotes need.
 
     Parameters
     ----------
@@ -48,6 +57,8 @@ class ReportBuilder:
     corrected : bool, default False
         Show complaint rates corrected for what the model is known to get wrong, see `sentilens.trends.prevalence`. They are
         right as far as the model errs on these posts as it did on those that it was measured on.
+    explanations : int, default 3
+        How many of the clearest events to explain; 0 for none.
     top_complaints : int, default 20
         How many likely complaints to quote; 0 for none.
     mask : callable str -> str, optional
@@ -75,15 +86,15 @@ class ReportBuilder:
         freq: str = WEEKLY,
         timezone: str = "UTC",
         corrected: bool = False,
+        explanations: int = MAX_TOLD,
         top_complaints: int = 20,
         mask: Callable[[str], str] | None = None,
     ) -> None:
-        if not isinstance(top_complaints, int) or top_complaints < 0:
-            raise ConfigError(
-                f"top_complaints={top_complaints!r} is not a number of posts.",
-                reason="bad_top_complaints",
-                hint="Use a whole number, 0 for none.",
-            )
+        for name, number in (("explanations", explanations), ("top_complaints", top_complaints)):
+            if not isinstance(number, int) or number < 0:
+                raise ConfigError(
+                    f"{name}={number!r} is not a number.", reason=f"bad_{name}", hint="Use a whole number, 0 for none."
+                )
         self.title = title
         self.wording = wording(language)
         self.by = column_names(by)
@@ -91,7 +102,11 @@ class ReportBuilder:
         self.timezone = check_timezone(timezone)
         self.corrected = corrected
         self.mask = mask
+        self.explanations = explanations
         self._shelf = ComplaintShelf(top_complaints)
+        self._kept = KeptPosts()
+        self._queue = AnswerQueue(timezone=self.timezone)
+        self._replies = ReplyLog(self.by, timezone=self.timezone)
         self._statuses: Counter[str] = Counter()
         self._languages: Counter[str] = Counter()
         self._flags: list[str] = []
@@ -111,12 +126,19 @@ class ReportBuilder:
         self._flags = list(dict.fromkeys([*self._flags, *flags]))
         more = [f"{start}{name}{end}" for name in flags for start, end in (("is_", ""), ("", "_probability"))]
         columns = [*NEEDED_COLUMNS, "language", *OPTIONAL_COLUMNS, *self.by, *more]
+        error_rates = scored.attrs.get("model_card", {}).get(MANIFEST_KEY)
         posts = scored.reindex(columns=list(dict.fromkeys(columns)))
+        posts.attrs = {}  # pandas would copy them, with the whole model card, at each step
         self._statuses.update(posts["status"].astype(str))
         self._languages.update(cell_names(posts["language"].fillna(UNDETERMINED)))
-        part = Parts(posts, self.by, self.freq, self.timezone, scored.attrs.get("model_card", {}).get(MANIFEST_KEY))
+        part = Parts(posts, self.by, self.freq, self.timezone, error_rates)
         self._parts = part if self._parts is None else self._parts + part
-        self._shelf.add(posts[sort_posts(posts).counted])
+        counted = posts[sort_posts(posts).counted]
+        self._shelf.add(counted)
+        self._queue.add(posts)
+        self._replies.add(posts)
+        if self.explanations:
+            self._kept.add(counted[list(dict.fromkeys([*_KEPT, *self.by]))])
 
     def summary(self, audit: Any = None, model_card: Mapping[str, Any] | None = None) -> ReportSummary:
         """Say what the posts so far show.
@@ -132,6 +154,7 @@ class ReportBuilder:
         if parts is None:
             columns = dict.fromkeys([*NEEDED_COLUMNS, *OPTIONAL_COLUMNS, *self.by, "language"])
             parts = Parts(pd.DataFrame(columns=list(columns)), self.by, self.freq, self.timezone, None)
+        mask = self.mask or _default_mask()
         trends, weekly = parts.by_period(self.freq), parts.by_period(WEEKLY)
         everything = parts.cells.drop(columns=list(self.by)).sum().to_frame().T
         reader = GroupReader(parts.rates, everything, weekly, corrected=self.corrected)
@@ -163,7 +186,10 @@ class ReportBuilder:
             change_window=latest_window(weekly),
             events=events,
             drifts=find_drifts(weekly, events),
-            top_complaints=self._shelf.choose(self.mask or _default_mask()),
+            explained=explain_events(told_events(events)[: self.explanations], self._kept, self.timezone, mask),
+            queue=self._queue.find(_MAX_QUEUE) if topics else None,
+            reply_times=self._measure_replies(),
+            top_complaints=self._shelf.choose(mask),
             audit=plain_mapping(audit),
             model_card=plain_mapping(model_card),
         )
@@ -173,6 +199,12 @@ class ReportBuilder:
         from .page import write_page
 
         return write_page(self.summary(audit=audit, model_card=model_card), path, self.wording)
+
+    def _measure_replies(self) -> ReplyTimes | None:
+        try:
+            return self._replies.measure()
+        except InputError:  # the posts say nothing of answers
+            return None
 
     def _summarize_languages(self, parts: Parts, reader: GroupReader) -> tuple[LanguageSummary, ...]:
         scored = {group.names[0]: group for group in reader.read(parts.languages, ("language",), changes=False)}

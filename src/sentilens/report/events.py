@@ -24,6 +24,9 @@ COUNTS: Final = ("n_complaints", "n_posts")
 CLEAR_ERROR: Final = 0.05
 _FURTHER_ROUNDS: Final = 2
 _PER_YEAR: Final = 4.0
+#: So many events are told in sentences, in order of time where the last is at least this clear, in parts of the clearest.
+MAX_TOLD: Final = 3
+_CLOSE: Final = 0.25
 #: Alerts with no more periods than this between them are one event.
 MAX_GAP: Final = 1
 #: A value of a column is named where its share of an event is clearly above its share elsewhere, by so much at least.
@@ -134,6 +137,14 @@ def find_events(tables: Sequence[TrendTable], parts: Sequence[TrendTable], conte
         within = (event for event in _events_of(table, n_tables) if event.clear)
         found += [event for event in within if not any(event.overlaps(other) for other in found)]
     return tuple(sorted(found, key=lambda event: (not event.clear, -event.clearness, event.names, event.start)))
+
+
+def told_events(events: Sequence[Event]) -> list[Event]:
+    """Choose the clearest events, in order of time where they are about as clear."""
+    chosen = [event for event in events if event.clear][:MAX_TOLD]
+    if chosen and min(event.clearness for event in chosen) >= _CLOSE * max(event.clearness for event in chosen):
+        chosen.sort(key=lambda event: (event.peak, event.names))
+    return chosen
 
 
 def touched_by(names: Sequence[str], table: TrendTable, events: Sequence[Event]) -> Flags:

@@ -13,6 +13,7 @@ from ..output import whole_file
 from ..wording import NO_FIGURE, Wording, wording
 from .details import describe
 from .groups import MIN_CELL
+from .sections.answer import queue_table, reply_notes, reply_table
 from .sections.heat import heat_map
 from .sections.moved import moved_rows
 from .sections.plotted import make_plots, plotted_trends
@@ -25,6 +26,7 @@ from .sections.reading import (
     reading_pairs,
     source_table,
 )
+from .sections.why import tell_why
 from .story import tell_extremes, tell_latest, tell_left_out, tell_story
 from .summary import ReportSummary
 from .tables import MAX_CELLS, group_table, language_table, severity_table, write_cell
@@ -88,6 +90,11 @@ def _sections(summary: ReportSummary, words: Wording) -> dict[str, Any]:
         "group_tables": [*(group_table(summary, (name,), groups, words) for name, groups in summary.groups.items()), *cells],
         "topic_table": group_table(summary, ("topic",), summary.topics, words) if summary.topics else None,
         "severity": severity_table(summary, words),
+        "why": tell_why(summary, words),
+        "queue": queue_table(summary, words),
+        "answers_are_told": summary.queue is not None and bool(summary.queue.attrs.get("answers_are_told")),
+        "replies": reply_table(summary, words),
+        "reply_notes": reply_notes(summary, words),
         "language_table": language_table(summary, words),
         "known_languages": [
             found for found in sorted(summary.languages, key=lambda language: -language.n_rows) if found.code != "und"

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 from ..wording import Wording, marked
-from .events import COUNTS, Event
+from .events import COUNTS, Event, told_events
 from .groups import ALL_POSTS, MIN_CELL, SEPARATOR
 from .moves import Drift
 from .summary import ReportSummary
 
 #: The first screen has so many sentences; those of events and slow changes leave one for how sure it all is.
 MAX_SENTENCES: Final = 4
-MAX_EVENTS: Final = 3
 _EVENTS: Final = {
     ("n_complaints", True): marked("{name}, {period}: {observed} likely complaints, against about {expected} expected."),
     ("n_complaints", False): marked("{name}, {period}: only {observed} likely complaints, against about {expected} expected."),
@@ -48,8 +46,6 @@ _DRIFTS: Final = {
 }
 #: Groups need this many posts to be called the best or the worst.
 MIN_RANKED: Final = 20
-#: Events are told in order of time where the last of them is at least this clear, in parts of the clearest.
-_CLOSE: Final = 0.25
 
 
 def tell_story(summary: ReportSummary, words: Wording) -> list[str]:
@@ -82,14 +78,6 @@ def tell_moves(summary: ReportSummary, words: Wording) -> list[str]:
         *(tell_drift(drift, summary, words) for drift in drifts),
     ]
     return sentences[: MAX_SENTENCES - 1]
-
-
-def told_events(events: Sequence[Event]) -> list[Event]:
-    """Choose the clearest events, in order of time where they are about as clear."""
-    chosen = [event for event in events if event.clear][:MAX_EVENTS]
-    if chosen and min(event.clearness for event in chosen) >= _CLOSE * max(event.clearness for event in chosen):
-        chosen.sort(key=lambda event: (event.peak, event.names))
-    return chosen
 
 
 def tell_event(event: Event, summary: ReportSummary, words: Wording) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from ..answering import ReplyTimes
 from ..quoting import QuotedPost
 from ..trends.counting import SEVERITY_COUNTS, add_rates, sum_counts
 from ..trends.figures import further_figures
@@ -17,6 +18,7 @@ from ..trends.intervals import estimate_difference_interval
 from ..trends.prevalence import ErrorRates
 from ..trends.table import PERIOD, TrendTable
 from .events import Event
+from .explained import Explained
 from .groups import MIN_CELL
 from .moves import Change, Drift
 
@@ -130,6 +132,12 @@ class ReportSummary:
         What stood out, clear events first.
     drifts : tuple of Drift
         What changed slowly, by the first column.
+    explained : tuple of Explained
+        Why the events of the story came, as far as the posts tell.
+    queue : DataFrame or None
+        Posts that want an answer, from `find_posts_to_answer`; None where the posts lack what that needs.
+    reply_times : ReplyTimes or None
+        None where the posts say nothing of answers.
     """
 
     title: str | None
@@ -151,6 +159,9 @@ class ReportSummary:
     change_window: ChangeWindow | None
     events: tuple[Event, ...]
     drifts: tuple[Drift, ...]
+    explained: tuple[Explained, ...]
+    queue: pd.DataFrame | None
+    reply_times: ReplyTimes | None
     top_complaints: tuple[QuotedPost, ...]
     audit: dict[str, Any] = field(default_factory=dict)
     model_card: dict[str, Any] = field(default_factory=dict)

@@ -14,21 +14,6 @@ from ..tables import COUNT, NAME, SHARE, TEXT, Cell, Column, Table
 
 #: A pair of a heading and what there is to say.
 Pair = tuple[str, str]
-_FIELDS: Final = {
-    "text": marked("text"),
-    "post_id": marked("post id"),
-    "created_at": marked("date"),
-    "brand": marked("brand"),
-    "channel": marked("channel"),
-    "author": marked("author"),
-    "url": marked("link"),
-    "reply_to": marked("reply to"),
-    "rating": marked("rating"),
-    "declared_language": marked("language"),
-    "owned": marked("the company’s own"),
-    "replied_at": marked("time of the answer"),
-    "reply_text": marked("text of the answer"),
-}
 _PERSONAL: Final = {
     "email": marked("e-mail addresses"),
     "phone": marked("phone numbers"),
@@ -83,7 +68,7 @@ def reading_pairs(audit: Mapping[str, Any], words: Wording) -> list[Pair]:
         (words.say("File"), _file(audit)),
         (words.say("Rows"), _rows(audit, words)),
         (words.say("Fields and their columns"), _columns(audit, words)),
-        (words.say("Given for all posts"), ", ".join(f"{k}: {v}" for k, v in _mapping(audit.get("constants")).items())),
+        (words.say("Given for all posts"), _constants(audit, words)),
         (words.say("Columns not used"), ", ".join(map(str, audit.get("unmapped") or ()))),
         (words.say("Dates"), _dates(_mapping(audit.get("dates")), words)),
         (words.say("Repaired"), _repairs(audit, words)),
@@ -153,7 +138,11 @@ def _rows(audit: Mapping[str, Any], words: Wording) -> str:
 
 def _columns(audit: Mapping[str, Any], words: Wording) -> str:
     mapping = _mapping(audit.get("mapping"))
-    return ", ".join(f"{words.say(_FIELDS[field]) if field in _FIELDS else field} ← {mapping[field]}" for field in mapping)
+    return ", ".join(f"{words.column(field)} ← {mapping[field]}" for field in mapping)
+
+
+def _constants(audit: Mapping[str, Any], words: Wording) -> str:
+    return ", ".join(f"{words.column(name)}: {value}" for name, value in _mapping(audit.get("constants")).items())
 
 
 def _dates(dates: Mapping[str, Any], words: Wording) -> str:
