@@ -69,14 +69,28 @@ def write_cell(cell: Cell, kind: str, words: Wording) -> tuple[str, str, str]:
         return words.day(value), "", f"{value:%Y%m%d}"
     if kind == COUNT:
         return words.number(value), "", str(value)
-    write = {SHARE: words.percent, POINTS: words.points, SCORE: words.signed, NUMBER: lambda number: words.number(number, 1)}[
-        kind
-    ]
+    write = _writers(words)[kind]
     interval = ""
     if not math.isnan(cell.low):
         between = words.say("{low} to {high}", low=write(cell.low), high=write(cell.high))
         interval = words.percent_range(cell.low, cell.high) if kind == SHARE else between
-    return write(value), interval, f"{value:.6f}"
+    return write(value), interval, f"{min(value, 1e9):.6f}"
+
+
+def _writers(words: Wording) -> dict[str, Callable[[float], str]]:
+    def hours(value: float) -> str:
+        if math.isinf(value):
+            return words.say("not yet")
+        return words.say("{hours} h", hours=words.number(value, 1 if value < 10 else 0))
+
+    return {
+        SHARE: words.percent,
+        POINTS: words.points,
+        SCORE: words.signed,
+        NUMBER: lambda value: words.number(value, 1),
+        CHANGE: lambda value: words.signed(value, 1),
+        HOURS: hours,
+    }
 
 
 def group_table(
