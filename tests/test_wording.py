@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import string
 
 import pandas as pd
 import pytest
-from tools.catalogs import LOCALE, as_po, catalogue, is_translated, messages
+from tools.catalogs import LOCALE, SOURCE, as_po, catalogue, is_translated, messages
 
 from sentilens.errors import ConfigError
 from sentilens.schema import SEVERITIES, STATUSES, TOPICS
@@ -25,6 +26,21 @@ def test_catalogues_are_complete_and_up_to_date(language: str) -> None:
     found = catalogue(language, messages())
     assert [message.id for message in found if message.id and not is_translated(message)] == []
     assert (LOCALE / f"{language}.po").read_bytes() == as_po(found), "run tools/catalogs.py"
+
+
+def test_no_message_hides_in_an_f_string() -> None:
+    """The extraction of messages does not look into f-strings."""
+    hidden = [
+        f"{path.name}:{call.lineno}"
+        for path in SOURCE.rglob("*.py")
+        for text in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call)
+        and getattr(call.func, "attr", getattr(call.func, "id", "")) in {"say", "say_n", "marked"}
+        and isinstance(call.args[0], ast.Constant)
+    ]
+    assert hidden == []
 
 
 @pytest.mark.parametrize("language", TRANSLATED)

@@ -89,9 +89,11 @@ def tell_event(event: Event, summary: ReportSummary, words: Wording) -> str:
     }
     sentence = words.say(_EVENTS[event.metric, event.upward], **values)
     if event.over is None:
-        return f"{sentence} {words.say('It lasted to the end of the data.')}"
-    over = words.period(event.over, event.freq, year=_spans_years(summary))
-    return f"{sentence} {words.say('As usual again: {period}.', period=over)}"
+        ending = words.say("It lasted to the end of the data.")
+    else:
+        over = words.period(event.over, event.freq, year=_spans_years(summary))
+        ending = words.say("As usual again: {period}.", period=over)
+    return f"{sentence} {ending}"
 
 
 def figures_of(event: Event, words: Wording) -> dict[str, str]:

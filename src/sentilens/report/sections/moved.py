@@ -32,7 +32,7 @@ _GATHERED: Final = {
 
 @dataclass(frozen=True)
 class Moved:
-    """A row: whose, what, when, the figures, and whether it is clear."""
+    """A row: whose, what, when, where it gathered, the figure with its note, what was before, and whether it is clear."""
 
     name: str
     what: str
@@ -41,7 +41,6 @@ class Moved:
     now: str
     now_note: str
     before: str
-    before_note: str
     clear: bool
 
 
@@ -82,8 +81,9 @@ def _event_row(event: Event, words: Wording) -> Moved:
         where="; ".join(tell_concentration(found, words) for found in event.concentrations[:2]),
         now=figures["observed"],
         now_note=note,
-        before=figures["expected"],
-        before_note=words.say("{low} to {high}", low=write(event.low), high=write(event.high)),
+        before=words.say(
+            "expected {expected} ({low} to {high})", expected=figures["expected"], low=write(event.low), high=write(event.high)
+        ),
         clear=event.clear,
     )
 
@@ -91,11 +91,13 @@ def _event_row(event: Event, words: Wording) -> Moved:
 def _drift_row(drift: Drift, summary: ReportSummary, words: Wording) -> Moved:
     when = words.say("{now}, against {before}", now=words.span(*drift.last), before=words.span(*drift.first))
     if drift.kind == "n_complaints":
-        what = words.say("Likely complaints, slowly")
-        now, before = (words.about(count) for count in reversed(drift.counts))
-        notes = [words.say("a week")] * 2
+        what, note = words.say("Likely complaints, slowly"), words.say("a week")
+        figures = [words.about(count) for count in drift.counts]
     else:
-        what = words.say("Share of likely complaints, slowly")
-        now, before = (words.percent(rate) for rate in reversed(drift.rates))
-        notes = [words.say_n("of {n} post", "of {n} posts", n) for n in reversed(drift.n_posts)]
-    return Moved(group_name(drift.name, summary, words), what, when, "", now, notes[0], before, notes[1], clear=True)
+        what, note = (
+            words.say("Share of likely complaints, slowly"),
+            words.say_n("of {n} post", "of {n} posts", drift.n_posts[1]),
+        )
+        figures = [words.percent(rate) for rate in drift.rates]
+    before = words.say("before {figure}", figure=figures[0])
+    return Moved(group_name(drift.name, summary, words), what, when, "", figures[1], note, before, clear=True)
