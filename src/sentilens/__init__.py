@@ -24,12 +24,15 @@ _HOMES = {
     "mask_text": "privacy",
     "LanguageIdentifier": "estimators",
     "PostFeaturizer": "estimators",
+    "TextNormalizer": "estimators",
     "SentimentClassifier": "estimators",
     "ComplaintClassifier": "estimators",
     "PostScorer": "scorer",
     "load_model": "scorer",
     "save_model": "scorer",
     "inspect_model": "model_file",
+    "head_from_classifier": "own_classifier",
+    "replace_head": "own_classifier",
     "train": "training",
     "TrainResult": "training",
     "evaluate": "evaluation",
@@ -72,11 +75,12 @@ if TYPE_CHECKING:
     from .campaigns import PeriodComparison, compare_events, compare_periods, read_events
     from .drivers import ChangeExplanation, explain_change
     from .errors import SentilensError
-    from .estimators import ComplaintClassifier, LanguageIdentifier, PostFeaturizer, SentimentClassifier
+    from .estimators import ComplaintClassifier, LanguageIdentifier, PostFeaturizer, SentimentClassifier, TextNormalizer
     from .evaluation import EvaluationResult, evaluate
     from .ingest import iter_posts, read_posts
     from .model_file import inspect_model
     from .normalize import explain_normalization, normalize_text
+    from .own_classifier import head_from_classifier, replace_head
     from .privacy import mask_text
     from .report import plot_trends, write_report
     from .scorer import PostScorer, load_model, save_model

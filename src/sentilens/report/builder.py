@@ -11,6 +11,7 @@ import pandas as pd
 
 from ..answering import AnswerQueue, ReplyLog, ReplyTimes
 from ..errors import ConfigError, InputError
+from ..head_columns import find_own_heads
 from ..schema import BRANDS, COPY_OF, LANGUAGES, NO_NAME, SEVERITY_COLUMNS, STATUSES, UNDETERMINED
 from ..schema import OPTIONAL_COLUMNS as ANSWER_COLUMNS
 from ..trends.counting import NEEDED_COLUMNS, cell_names, check_columns, sort_posts
@@ -23,7 +24,7 @@ from .events import MAX_TOLD, find_events, told_events
 from .explained import explain_events
 from .kept import KeptPosts
 from .moves import find_drifts
-from .parts import EXPECTS_REPLY, MONTHLY, TOPIC, WEEKLY, Parts, coarsen, flag_columns
+from .parts import EXPECTS_REPLY, MONTHLY, TOPIC, WEEKLY, Parts, coarsen
 from .quotes import ComplaintShelf
 from .summary import GroupReader, GroupSummary, LanguageSummary, ReportSummary, latest_window
 
@@ -109,7 +110,6 @@ class ReportBuilder:
         self._replies = ReplyLog(self.by, timezone=self.timezone)
         self._statuses: Counter[str] = Counter()
         self._languages: Counter[str] = Counter()
-        self._flags: list[str] = []
         self._parts: Parts | None = None
 
     def add(self, scored: pd.DataFrame) -> None:
@@ -122,10 +122,8 @@ class ReportBuilder:
         """
         must_have = [name for name in self.by if name not in OPTIONAL_COLUMNS]
         check_columns(scored, [*NEEDED_COLUMNS, "language", *must_have])
-        flags = flag_columns(scored)
-        self._flags = list(dict.fromkeys([*self._flags, *flags]))
-        more = [f"{start}{name}{end}" for name in flags for start, end in (("is_", ""), ("", "_probability"))]
-        columns = [*NEEDED_COLUMNS, "language", *OPTIONAL_COLUMNS, *self.by, *more]
+        heads = [name for head in find_own_heads(scored.columns) if head.is_yes_no for name in head.names]
+        columns = [*NEEDED_COLUMNS, "language", *OPTIONAL_COLUMNS, *self.by, *heads]
         error_rates = scored.attrs.get("model_card", {}).get(MANIFEST_KEY)
         posts = scored.reindex(columns=list(dict.fromkeys(columns)))
         posts.attrs = {}  # pandas would copy them, with the whole model card, at each step
@@ -158,7 +156,7 @@ class ReportBuilder:
         trends, weekly = parts.by_period(self.freq), parts.by_period(WEEKLY)
         everything = parts.cells.drop(columns=list(self.by)).sum().to_frame().T
         reader = GroupReader(parts.rates, everything, weekly, corrected=self.corrected)
-        total = next(iter(reader.read(parts.cells, (), flags=parts.flags)), GroupSummary(names=()))
+        total = next(iter(reader.read(parts.cells, ())), GroupSummary(names=()))
         first = self.by[:1]
         pairs = parts.pairs() if first else []
         daily = parts.daily.collapse(first)
@@ -175,11 +173,11 @@ class ReportBuilder:
             statuses=_in_order(self._statuses, STATUSES),
             corrected=reader.corrected,
             total=total,
-            groups={name: reader.read(parts.cells, (name,), flags=parts.flags) for name in self.by},
-            cells=reader.read(parts.cells, self.by, flags=parts.flags) if len(self.by) > 1 else (),
+            groups={name: reader.read(parts.cells, (name,)) for name in self.by},
+            cells=reader.read(parts.cells, self.by) if len(self.by) > 1 else (),
             languages=self._summarize_languages(parts, reader),
             topics=topics,
-            flags=(*self._flags, *([EXPECTS_REPLY] if EXPECTS_REPLY in total.flags else [])),
+            heads=tuple(sorted(total.heads, key=lambda name: (name == EXPECTS_REPLY, name))),
             trends=trends,
             weekly=weekly,
             monthly=parts.by_period(MONTHLY),

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
-from ..schema import SCORE_COLUMNS, UNDETERMINED
+from ..schema import UNDETERMINED
 from ..trends.compute import count_trends
-from ..trends.counting import add_counts, cell_names, countable, read_flags, sort_posts, sum_counts
+from ..trends.counting import JUDGED, YES, add_counts, cell_names, countable, sort_posts, sum_counts
 from ..trends.periods import period_starts
 from ..trends.prevalence import count_languages, read_error_rates
 from ..trends.table import PERIOD, TrendTable
@@ -19,7 +19,7 @@ from ..trends.table import PERIOD, TrendTable
 WEEKLY: Final = "W-MON"
 MONTHLY: Final = "MS"
 TOPIC: Final = "topic"
-#: Columns of yes and no that are counted: those of heads of one's own, and whether somebody expects a reply.
+#: Counted like a head of one's own: whether somebody expects a reply.
 EXPECTS_REPLY: Final = "expects_reply"
 _LIKELY: Final = 0.5
 
@@ -55,7 +55,7 @@ class Parts:
         }
         # Over all posts, as those without a date count in totals.
         counted = posts[sort_posts(posts).counted]
-        rows = countable(counted)
+        rows = _with_expected_replies(countable(counted), counted)
         rates = read_error_rates(known)
         if rates:
             rows = count_languages(rows, counted["language"], rates)
@@ -64,7 +64,6 @@ class Parts:
         self.cells = sum_counts(rows, by)
         self.languages = sum_counts(rows, ("language",))
         self.topics = sum_counts(rows, (TOPIC,))
-        self.flags = _count_flags(counted, rows, by)
 
     def __add__(self, other: Parts) -> Parts:
         both = object.__new__(Parts)
@@ -75,7 +74,6 @@ class Parts:
         both.cells = add_counts([self.cells, other.cells], self.by)
         both.languages = add_counts([self.languages, other.languages], ("language",))
         both.topics = add_counts([self.topics, other.topics], (TOPIC,))
-        both.flags = _add_flags(self.flags, other.flags, self.by)
         return both
 
     def by_period(self, freq: str) -> TrendTable:
@@ -97,33 +95,11 @@ def coarsen(table: TrendTable, freq: str) -> TrendTable:
     return replace(table, freq=freq, counts=sum_counts(longer, [*table.by, PERIOD]))
 
 
-def flag_columns(scored: pd.DataFrame) -> list[str]:
-    """Give the names of heads of one's own: columns ``is_<name>`` with ``<name>_probability``, not of the schema."""
-    names = [str(name)[3:] for name in scored.columns if str(name).startswith("is_") and name not in SCORE_COLUMNS]
-    return [name for name in names if f"{name}_probability" in scored.columns]
-
-
-def _count_flags(counted: pd.DataFrame, rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """Count the posts with each flag, and those of which it is known, by the groups."""
-    flags = {name: read_flags(counted[f"is_{name}"]) for name in flag_columns(counted)}
+def _with_expected_replies(rows: pd.DataFrame, counted: pd.DataFrame) -> pd.DataFrame:
+    """Count the posts that expect a reply as the answers of heads of one's own are counted."""
     likely = pd.to_numeric(counted["expects_reply_probability"], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-    flags[EXPECTS_REPLY] = np.where(np.isfinite(likely), likely >= _LIKELY, np.nan)
-    counts: dict[str, Any] = {}
-    for name, values in flags.items():
-        counts[f"yes@{name}"], counts[f"known@{name}"] = (values == 1).astype(np.int64), np.isfinite(values).astype(np.int64)
-    return _sum_flags(rows[list(by)].assign(**counts), by)
-
-
-def _sum_flags(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    if rows.empty:
-        return rows.reset_index(drop=True)
-    return rows.groupby(list(by), as_index=False).sum() if by else rows.sum().to_frame().T
-
-
-def _add_flags(mine: pd.DataFrame, theirs: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    filled = [part for part in (mine, theirs) if not part.empty]
-    if not filled:
-        return mine
-    both = pd.concat(filled, ignore_index=True)
-    counted = [name for name in both.columns if name not in by]
-    return _sum_flags(both.fillna(dict.fromkeys(counted, 0)).astype(dict.fromkeys(counted, np.int64)), by)
+    known = np.isfinite(likely)
+    if not known.any():
+        return rows
+    yes = known & (np.nan_to_num(likely) >= _LIKELY)
+    return rows.assign(**{JUDGED + EXPECTS_REPLY: known.astype(np.int64), YES + EXPECTS_REPLY: yes.astype(np.int64)})

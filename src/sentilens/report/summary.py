@@ -12,7 +12,7 @@ import pandas as pd
 
 from ..answering import ReplyTimes
 from ..quoting import QuotedPost
-from ..trends.counting import SEVERITY_COUNTS, add_rates, sum_counts
+from ..trends.counting import SEVERITY_COUNTS, add_rates, own_head_names, sum_counts
 from ..trends.figures import further_figures
 from ..trends.intervals import estimate_difference_interval
 from ..trends.prevalence import ErrorRates
@@ -48,8 +48,8 @@ class GroupSummary:
     severities : tuple of int
         Posts by severity; empty where that is not known.
     mean_rating : float
-    flags : dict of str to float
-        Share of posts with a flag, of those of which it is known.
+    heads : dict of str to tuple of float
+        Yes/no head of one's own, or ``expects_reply`` -> share of yes among the posts judged, with its interval.
     change : Change or None
         The latest weeks against those before.
     """
@@ -71,7 +71,7 @@ class GroupSummary:
     net_sentiment_high: float = math.nan
     severities: tuple[int, ...] = ()
     mean_rating: float = math.nan
-    flags: dict[str, float] = field(default_factory=dict)
+    heads: dict[str, tuple[float, float, float]] = field(default_factory=dict)
     change: Change | None = None
 
     @property
@@ -122,8 +122,8 @@ class ReportSummary:
         All combinations of the groups; empty where there are fewer than two columns.
     topics : tuple of GroupSummary
         Empty where the posts have no topics.
-    flags : tuple of str
-        Names of the heads of one's own, in the order of their columns.
+    heads : tuple of str
+        Names of the yes/no heads that the groups have shares of.
     trends : TrendTable
         The same posts over time, as far as they are dated.
     weekly, monthly : TrendTable
@@ -152,7 +152,7 @@ class ReportSummary:
     cells: tuple[GroupSummary, ...]
     languages: tuple[LanguageSummary, ...]
     topics: tuple[GroupSummary, ...]
-    flags: tuple[str, ...]
+    heads: tuple[str, ...]
     trends: TrendTable
     weekly: TrendTable
     monthly: TrendTable
@@ -194,13 +194,11 @@ class GroupReader:
         found = further_figures(total, error_rates).get(CORRECTED, ())
         self.corrected = corrected and len(found) > 0 and bool(pd.notna(found).all())
 
-    def read(
-        self, counts: pd.DataFrame, keys: Sequence[str], *, flags: pd.DataFrame | None = None, changes: bool = True
-    ) -> tuple[GroupSummary, ...]:
+    def read(self, counts: pd.DataFrame, keys: Sequence[str], *, changes: bool = True) -> tuple[GroupSummary, ...]:
         """Give the groups that `keys` make of the counts."""
         frame = self._rates(sum_counts(counts, keys))
         change = self._latest_changes(keys) if changes else {}
-        shares = _flag_shares(flags, keys) if flags is not None else {}
+        heads = own_head_names(frame)
         levels = [name for name in SEVERITY_COUNTS if name in frame.columns]
         figures = [name for name in frame.columns if name in GroupSummary.__dataclass_fields__]
         groups = []
@@ -208,7 +206,8 @@ class GroupReader:
             names = tuple(row[key] for key in keys)
             values = {str(name): row[name] for name in figures}
             severities = tuple(int(row[name]) for name in levels)
-            more: dict[str, Any] = {"flags": shares.get(names, {}), "change": change.get(names)}
+            shares = {head: tuple(row[f"{head}_rate{end}"] for end in ("", "_low", "_high")) for head in heads}
+            more: dict[str, Any] = {"heads": shares, "change": change.get(names)}
             groups.append(GroupSummary(names=names, **values, **more, severities=severities if any(severities) else ()))
         return tuple(sorted(groups, key=lambda group: (-group.n_posts, group.names)))
 
@@ -256,18 +255,3 @@ def _compare(row: Mapping[Any, Any]) -> Change:
     ends = [row[f"rate{end}{side}"] for side in ("", "_before") for end in ("", "_low", "_high")]
     low, high = estimate_difference_interval(*ends)
     return Change(float(ends[0]), int(row["n_posts"]), float(ends[3]), int(row["n_posts_before"]), float(low), float(high))
-
-
-def _flag_shares(flags: pd.DataFrame, keys: Sequence[str]) -> dict[tuple[str, ...], dict[str, float]]:
-    """Give for each group the share of posts with each flag."""
-    counted = [name for name in flags.columns if "@" in str(name)]
-    if flags.empty:
-        return {}
-    summed = flags.groupby(list(keys), as_index=False)[counted].sum() if keys else flags[counted].sum().to_frame().T
-    names = [name.partition("@")[2] for name in counted if name.startswith("yes@")]
-    return {
-        tuple(row[key] for key in keys): {
-            name: row[f"yes@{name}"] / row[f"known@{name}"] for name in names if row[f"known@{name}"] >= MIN_CELL
-        }
-        for row in summed.to_dict("records")
-    }

@@ -96,9 +96,9 @@ def _writers(words: Wording) -> dict[str, Callable[[float], str]]:
 def group_table(
     summary: ReportSummary, columns: Sequence[str], groups: Sequence[GroupSummary], words: Wording, most: int = MAX_GROUPS
 ) -> Table:
-    """Lay out groups, the largest first: posts, complaint rate, net sentiment, latest change, flags, rating."""
+    """Lay out groups, the largest first: posts, complaint rate, net sentiment, latest change, answers of heads, rating."""
     changes = summary.change_window is not None and any(group.change for group in groups)
-    flags = [name for name in summary.flags if any(name in group.flags for group in groups)]
+    answers = [name for name in summary.heads if any(name in group.heads for group in groups)]
     rated = any(not math.isnan(group.mean_rating) for group in groups)
     heads = [
         *(Column(words.column(name), NAME) for name in columns),
@@ -106,7 +106,7 @@ def group_table(
         Column(words.say("Complaint rate"), SHARE),
         Column(words.say("Net sentiment"), SCORE),
         *([Column(words.say("Latest change, points"), POINTS)] if changes else []),
-        *(Column(flag_label(name, words), SHARE) for name in flags),
+        *(Column(head_label(name, words), SHARE) for name in answers),
         *([Column(words.say("Mean rating"), NUMBER)] if rated else []),
     ]
 
@@ -123,7 +123,7 @@ def group_table(
         if changes:
             change = group.change
             cells.append(Cell(change.difference, change.low, change.high, strong=change.clear) if change else Cell())
-        cells += [Cell(group.flags.get(name)) for name in flags]
+        cells += [Cell(*group.heads[name]) if name in group.heads else Cell() for name in answers]
         return (*cells, Cell(group.mean_rating)) if rated else tuple(cells)
 
     return Table(_caption(columns, words), tuple(heads), tuple(map(row, groups[:most])), n_all=len(groups))
@@ -176,7 +176,7 @@ def language_table(summary: ReportSummary, words: Wording) -> Table:
     return Table(caption, heads, tuple(rows), n_all=len(rows))
 
 
-def flag_label(name: str, words: Wording) -> str:
+def head_label(name: str, words: Wording) -> str:
     """Write the name of a head: that of one's own as it is."""
     return words.say("Expect a reply") if name == EXPECTS_REPLY else words.column(name)
 
