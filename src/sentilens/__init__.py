@@ -50,6 +50,12 @@ _HOMES = {
     "find_posts_to_answer": "answering",
     "measure_reply_times": "answering",
     "ReplyTimes": "answering",
+    "explain_change": "drivers",
+    "ChangeExplanation": "drivers",
+    "compare_periods": "campaigns",
+    "compare_events": "campaigns",
+    "PeriodComparison": "campaigns",
+    "read_events": "campaigns",
     "plot_trends": "report",
     "write_report": "report",
 }
@@ -71,6 +77,7 @@ if TYPE_CHECKING:
     from .answering import ReplyTimes, find_posts_to_answer, measure_reply_times
     from .batch import ScoreSummary, score_file
     from .brands import BrandMatcher, load_brands
+    from .campaigns import PeriodComparison, compare_events, compare_periods, read_events
     from .choosing import (
         choose_posts_to_label,
         control_rows,
@@ -78,6 +85,7 @@ if TYPE_CHECKING:
         label_in_notebook,
         write_label_sheet,
     )
+    from .drivers import ChangeExplanation, explain_change
     from .errors import SentilensError
     from .estimators import ComplaintClassifier, LanguageIdentifier, PostFeaturizer, SentimentClassifier, TextNormalizer
     from .evaluation import EvaluationResult, evaluate

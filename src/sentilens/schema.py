@@ -102,6 +102,9 @@ CHANNEL_NAMES: Final[dict[str, str]] = {
     "web": "Web",
 }
 
+#: How a missing brand, channel or other group is shown.
+NO_NAME: Final = "(none)"
+
 #: Label order of the sentiment head; every probability array has its columns in this order.
 SENTIMENTS: Final[tuple[str, ...]] = ("negative", "neutral", "positive")
 SENTIMENT_COLUMNS: Final[tuple[str, ...]] = tuple(f"p_{name}" for name in SENTIMENTS)

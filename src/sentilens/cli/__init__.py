@@ -54,7 +54,9 @@ def main(arguments: list[str] | None = None) -> int:
     """
     from . import (  # noqa: F401  (each adds its command)
         alerts,
+        compare,
         evaluate,
+        explain,
         inspect,
         label,
         model,

@@ -116,3 +116,9 @@ def load(model: Path | None) -> Any:
     from ..scorer import load_model
 
     return load_model(model)
+
+
+def stretch(text: str) -> str | tuple[str, str]:
+    """Read ``2026-03-01..2026-03-31`` as two days; anything else is given back."""
+    first, dots, last = text.partition("..")
+    return (first.strip(), last.strip()) if dots else text.strip()

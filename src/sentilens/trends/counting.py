@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ..errors import InputError, MissingColumnsError
 from ..head_columns import find_own_heads
-from ..schema import BRANDS, COPY_OF, SCORED_STATUSES, SENTIMENTS, SEVERITIES, SEVERITY_COLUMNS
+from ..schema import BRANDS, COPY_OF, NO_NAME, SCORED_STATUSES, SENTIMENTS, SEVERITIES, SEVERITY_COLUMNS
 from .intervals import net_interval, wilson_interval
 
 #: What is counted per cell. The last two are sums in units of 1e-4. Further counts follow where the posts have what they count.
@@ -47,8 +47,6 @@ NEEDED_COLUMNS: Final[tuple[str, ...]] = (
 USED_COLUMNS: Final = frozenset(
     {*NEEDED_COLUMNS, *SEVERITY_COLUMNS, "created_at", "rating", "owned", COPY_OF, BRANDS, "language", "model_id"}
 )
-#: How a missing brand, channel or other group is shown.
-NO_NAME: Final = "(none)"
 
 _TRUE: Final = {"true": 1.0, "1": 1.0, "1.0": 1.0, "false": 0.0, "0": 0.0, "0.0": 0.0}
 
