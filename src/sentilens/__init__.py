@@ -34,6 +34,8 @@ _HOMES = {
     "TrainResult": "training",
     "evaluate": "evaluation",
     "EvaluationResult": "evaluation",
+    "find_drift": "drift",
+    "DriftResult": "drift",
     "score_file": "batch",
     "ScoreSummary": "batch",
     "compute_trends": "trends",
@@ -59,6 +61,7 @@ def __dir__() -> list[str]:
 if TYPE_CHECKING:
     from .batch import ScoreSummary, score_file
     from .brands import BrandMatcher, load_brands
+    from .drift import DriftResult, find_drift
     from .errors import SentilensError
     from .estimators import ComplaintClassifier, LanguageIdentifier, PostFeaturizer, SentimentClassifier
     from .evaluation import EvaluationResult, evaluate

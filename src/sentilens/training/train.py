@@ -19,6 +19,7 @@ from ..heads import LinearHead
 from ..labelling import count_contradictions, read_labelled
 from ..near_copies import near_copy_groups
 from ..normalize import normalize_all
+from ..profile import with_profile
 from ..progress import progress_bar
 from ..schema import SENTIMENT_COLUMNS, SENTIMENTS, TEXT
 from ..scorer import PostScorer, load_model
@@ -183,7 +184,7 @@ def train(
         **(facts or {}),
     }
     model = PostScorer.from_heads(start.identifier, list(heads.values()), threshold, manifest, featurizer=start.featurizer)
-    return TrainResult(model, metrics, unseen)
+    return TrainResult(with_profile(model, unseen), metrics, unseen)
 
 
 def data_digest(cleaned: Sequence[str], posts: pd.DataFrame) -> str:
