@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from . import EXIT_OK, app
+from .facts import Author, Created, Licence, Note, training_facts
 from .options import Encoding, Map, Quiet, load, reading_options
 
 
@@ -21,6 +22,10 @@ def train(
     name: Annotated[str, typer.Option("--name", help="First part of the model's id.")] = "ours",
     mapping: Map = None,
     encoding: Encoding = None,
+    author: Author = None,
+    licence: Licence = None,
+    note: Note = None,
+    created: Created = None,
     quiet: Quiet = False,
 ) -> int:
     """Train a model on labelled posts, starting from the default model."""
@@ -33,7 +38,8 @@ def train(
     posts = read_posts(
         labelled, extra_columns="all", **reading_options(mapping, None, None, encoding, None, None, "UTC"), show_progress=False
     )
-    result = fit(posts, load(base), name=name, show_progress=False if quiet else None)
+    facts = training_facts(author, licence, note, created)
+    result = fit(posts, load(base), name=name, facts=facts, show_progress=False if quiet else None)
     save_model(result.model, output)
     if not quiet:
         typer.echo(result.report())

@@ -50,12 +50,13 @@ def estimate_accuracy(scored: pd.DataFrame, profile: TrainingProfile) -> pd.Data
     well the observed rates are known, and how far estimates were off where posts were of another kind (`SHIFT_ERROR`).
     """
     rows = []
+    rates = {head: _observed_rates(profile.reliability.get(head)) for head in ("complaint", "sentiment")}
     groups = {"all": scored} | {str(name): part for name, part in scored.groupby("language", sort=True)}
     for group, part in groups.items():
         if len(part) < MIN_POSTS:
             continue
         at_training = profile.accuracy.get(group, {})
-        draws = _draw_measures(part, profile)
+        draws = _draw_measures(part, rates)
         generator = np.random.default_rng(1)
         for measure in MEASURES:
             estimate, drawn = draws[measure][0], draws[measure][1:]
@@ -75,19 +76,18 @@ def estimate_accuracy(scored: pd.DataFrame, profile: TrainingProfile) -> pd.Data
     return pd.DataFrame(rows, columns=columns)
 
 
-def _draw_measures(scored: pd.DataFrame, profile: TrainingProfile) -> dict[str, FloatArray]:
+def _draw_measures(scored: pd.DataFrame, rates: dict[str, FloatArray]) -> dict[str, FloatArray]:
     """Give each measure as expected (first) and as it might turn out (draws), shape (1 + _DRAWS,)."""
     generator = np.random.default_rng(0)
     flagged = scored["is_complaint"].to_numpy(dtype=bool)
     complaint = scored["complaint_probability"].to_numpy(dtype=np.float64)
     sure = scored[list(SENTIMENT_COLUMNS)].to_numpy(dtype=np.float64).max(axis=1)
     n_posts = len(scored)
-    rates = _observed_rates(profile.reliability.get("complaint"), generator)
-    hits = _sums(complaint[flagged], rates, generator)
-    misses = _sums(complaint[~flagged], rates, generator)
+    hits = _sums(complaint[flagged], rates["complaint"], generator)
+    misses = _sums(complaint[~flagged], rates["complaint"], generator)
     n_flagged = int(flagged.sum())
     complaints = hits + misses
-    right = _sums(sure, _observed_rates(profile.reliability.get("sentiment"), generator), generator)
+    right = _sums(sure, rates["sentiment"], generator)
     return {
         "complaint_accuracy": (hits + (n_posts - n_flagged - misses)) / n_posts,
         "complaint_f1": 2.0 * hits / np.maximum(n_flagged + complaints, 1e-9),
@@ -95,7 +95,7 @@ def _draw_measures(scored: pd.DataFrame, profile: TrainingProfile) -> dict[str, 
     }
 
 
-def _observed_rates(bins: dict[str, list[float]] | None, generator: np.random.Generator) -> FloatArray:
+def _observed_rates(bins: dict[str, list[float]] | None) -> FloatArray:
     """Give what stated probabilities have meant: expected (first row) and drawn, shape (1 + _DRAWS, 1 + _STEPS)."""
     from sklearn.isotonic import isotonic_regression
 
@@ -104,8 +104,8 @@ def _observed_rates(bins: dict[str, list[float]] | None, generator: np.random.Ge
         return np.tile(stated, (1 + _DRAWS, 1))
     n, mean, observed = (np.asarray(bins[key]) for key in ("n_posts", "mean_probability", "observed_rate"))
     # Jeffreys' prior keeps a bin without a single complaint from being certain of none.
-    drawn = generator.beta(n * observed + 0.5, n * (1.0 - observed) + 0.5, size=(_DRAWS, len(n)))
-    rows = [isotonic_regression(row, sample_weight=n, y_min=0.0, y_max=1.0) for row in (observed, *drawn)]
+    drawn = np.random.default_rng(2).beta(n * observed + 0.5, n * (1.0 - observed) + 0.5, size=(_DRAWS, len(n)))
+    rows = [isotonic_regression(observed, sample_weight=n, y_min=0.0, y_max=1.0), *drawn]
     # Beyond the outermost bins a probability is taken at its word, moved as much as theirs are.
     return np.asarray([np.clip(stated + np.interp(stated, mean, row - mean), 0.0, 1.0) for row in rows])
 

@@ -128,9 +128,13 @@ def _rows(scored: pd.DataFrame, profile: TrainingProfile) -> Iterator[dict[str, 
     words = count_words(scored)
     values = profile.measures(scored, words)
     language = scored["language"].to_numpy(dtype=object)
-    members = {group: np.flatnonzero(language == group) if group != _ALL else np.arange(len(scored)) for group in profile.histograms}
+    members = {
+        group: np.flatnonzero(language == group) if group != _ALL else np.arange(len(scored)) for group in profile.histograms
+    }
     members = {group: rows for group, rows in members.items() if len(rows) >= MIN_POSTS}
-    samples = {group: _word_sample(group, members[group], words, profile) for group in profile.word_languages if group in members}
+    samples = {
+        group: _word_sample(group, members[group], words, profile) for group in profile.word_languages if group in members
+    }
     if samples:
         n_then, n_now = sum(sample.n_then for sample in samples.values()), sum(len(members[group]) for group in samples)
         yield _row("words", _ALL, n_then, n_now, compare_words(list(samples.values())), "")
@@ -199,4 +203,6 @@ def _judge(table: pd.DataFrame) -> pd.DataFrame:
         bound = table["what"].map(bounds).fillna(bounds[""])
         reading[(q_value < _ALPHA) & (excess >= bound)] = name
     place = table.columns.get_loc("largest_move")
-    return pd.concat([table.iloc[:, :place], q_value.rename("q_value"), reading.rename("reading"), table.iloc[:, place:]], axis=1)
+    return pd.concat(
+        [table.iloc[:, :place], q_value.rename("q_value"), reading.rename("reading"), table.iloc[:, place:]], axis=1
+    )

@@ -1,6 +1,17 @@
 """Train models on labelled posts."""
 
 from .fitting import FittedHead, SoftLabels, assign_folds, fit_calibrated
+from .rebuild import RebuildCheck, check_rebuild
 from .train import TrainResult, data_digest, train
 
-__all__ = ["FittedHead", "SoftLabels", "TrainResult", "assign_folds", "data_digest", "fit_calibrated", "train"]
+__all__ = [
+    "FittedHead",
+    "RebuildCheck",
+    "SoftLabels",
+    "TrainResult",
+    "assign_folds",
+    "check_rebuild",
+    "data_digest",
+    "fit_calibrated",
+    "train",
+]
