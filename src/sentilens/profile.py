@@ -351,9 +351,6 @@ def _accuracy(scored: pd.DataFrame) -> dict[str, float]:
 
 
 def _bins(probability: pd.Series, truth: pd.Series) -> dict[str, list[float]]:
-    table = reliability_table(
-        probability.to_numpy(dtype=np.float64),
-        truth.to_numpy(dtype=np.float64),
-        max(1, min(_RELIABILITY_BINS, len(truth) // 20)),
-    )
+    n_bins = max(1, min(_RELIABILITY_BINS, len(truth) // 20))
+    table = reliability_table(probability.to_numpy(dtype=np.float64), truth.to_numpy(dtype=np.float64), n_bins)
     return {key: [round(float(value), 4) for value in table[key]] for key in _RELIABILITY_KEYS}

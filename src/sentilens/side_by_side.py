@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from .normalize import normalize_text
-from .schema import SCORED_STATUSES
+from .schema import HEAD_CLASSES, SCORED_STATUSES
 from .scorer import PostScorer
 
 #: Entries of a manifest that are compared as they are, in this order.
@@ -26,6 +26,11 @@ _PLAIN: Final = (
     "n_training_posts",
     "threshold_rule",
     "split",
+)
+#: Beginnings of names in the order of the table.
+_ORDER: Final = (
+    *("model_id", *_PLAIN, "format_version", "languages", "heads", "own heads"),
+    *("labels of", "threshold of", "metrics", "source", "size"),
 )
 #: Figures of a manifest's metrics that are compared, where they are of all posts.
 _FIGURES: Final = ("complaint_f1", "average_precision", "complaint_ece", "sentiment_macro_f1", "sentiment_accuracy")
@@ -56,24 +61,7 @@ def compare_manifests(a: Mapping[str, Any], b: Mapping[str, Any]) -> pd.DataFram
     return table
 
 
-_ORDER: Final = (
-    "model_id",
-    "format_version",
-    "languages",
-    "heads",
-    "own heads",
-    "labels of",
-    "threshold",
-    "metrics",
-    "source",
-    "size",
-    "",
-)
-
-
 def _facts(manifest: Mapping[str, Any]) -> dict[str, str]:
-    from .schema import HEAD_CLASSES
-
     facts = {"model_id": str(manifest.get("model_id")), "format_version": str(manifest.get("format_version"))}
     facts |= {key: str(manifest[key]) for key in _PLAIN if manifest.get(key) is not None}
     facts["languages"] = ", ".join(map(str, manifest.get("languages", [])))
@@ -108,7 +96,7 @@ def overall_figures(manifest: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def figure_rows(manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Give the rows of figures that a manifest holds: those of `train` stand in a list, those of the default model under a name."""
+    """Give the rows of figures that a manifest holds, whether of `train` or of the default model."""
     metrics = manifest.get("metrics", [])
     rows = metrics.get("test_part", []) if isinstance(metrics, Mapping) else metrics
     return [dict(row) for row in rows if isinstance(row, Mapping)]

@@ -18,8 +18,8 @@ Created = Annotated[
     typer.Option(
         "--created",
         metavar="YYYY-MM-DD",
-        help="The day to write into the file; by default that of SOURCE_DATE_EPOCH, else none: the clock is never read, so that "
-        "the same posts give the same bytes on any day.",
+        help="The day to write into the file; by default that of SOURCE_DATE_EPOCH, else none. The clock is not read: "
+        "the same posts shall give the same bytes on any day.",
     ),
 ]
 

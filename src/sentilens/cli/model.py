@@ -52,6 +52,11 @@ def _lines(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for row in figure_rows(manifest):
         yield "figures", _figures(row)
     profile = manifest.get("profile")
+    if not isinstance(manifest.get("metrics"), Mapping) and profile:  # `train` measures over all posts alone
+        for language, rates in profile["accuracy"].items():
+            told = ", ".join(f"{measure.replace('_', ' ')} {rate:.3f}" for measure, rate in rates.items())
+            if told and language != "all":
+                yield "figures", f"{language}, {sum(profile['histograms'][language]['length']):,} posts: {told}"
     yield "training profile", f"{profile['n_posts']:,} posts" if profile else "none; new posts cannot be held against it"
     for source in manifest.get("sources", []):
         n_posts = f", {source['n_posts']:,} posts" if source.get("n_posts") else ""
@@ -97,6 +102,6 @@ def verify(
         for difference in found.differences:
             typer.echo(f"  {difference}")
         typer.echo(
-            "Other releases of numpy, scipy or scikit-learn round otherwise; compare both with `sentilens model compare`."
+            "Other releases of numpy, scipy or scikit-learn round otherwise; `sentilens model compare` tells what it means."
         )
     return EXIT_OK if found.same_bytes else EXIT_BAD_DATA

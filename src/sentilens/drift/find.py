@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -128,9 +129,7 @@ def _rows(scored: pd.DataFrame, profile: TrainingProfile) -> Iterator[dict[str, 
     words = count_words(scored)
     values = profile.measures(scored, words)
     language = scored["language"].to_numpy(dtype=object)
-    members = {
-        group: np.flatnonzero(language == group) if group != _ALL else np.arange(len(scored)) for group in profile.histograms
-    }
+    members = {group: np.flatnonzero((language == group) | (group == _ALL)) for group in profile.histograms}
     members = {group: rows for group, rows in members.items() if len(rows) >= MIN_POSTS}
     samples = {
         group: _word_sample(group, members[group], words, profile) for group in profile.word_languages if group in members
@@ -188,7 +187,7 @@ def _largest_move(names: list[str], then: npt.NDArray[Any], now: npt.NDArray[Any
 def _bin_names(edges: list[float]) -> list[str]:
     if not edges:
         return ["any"]
-    inner = [f"{low:g} to {high:g}" for low, high in zip(edges[:-1], edges[1:], strict=True)]
+    inner = [f"{low:g} to {high:g}" for low, high in pairwise(edges)]
     return [f"under {edges[0]:g}", *inner, f"{edges[-1]:g} and over"]
 
 
@@ -203,6 +202,5 @@ def _judge(table: pd.DataFrame) -> pd.DataFrame:
         bound = table["what"].map(bounds).fillna(bounds[""])
         reading[(q_value < _ALPHA) & (excess >= bound)] = name
     place = table.columns.get_loc("largest_move")
-    return pd.concat(
-        [table.iloc[:, :place], q_value.rename("q_value"), reading.rename("reading"), table.iloc[:, place:]], axis=1
-    )
+    judged = pd.DataFrame({"q_value": q_value, "reading": reading})
+    return pd.concat([table.iloc[:, :place], judged, table.iloc[:, place:]], axis=1)

@@ -56,7 +56,7 @@ class DriftResult:
         stability index), ``noise`` (what it would be by chance), ``js`` (Jensen-Shannon divergence in bits), ``p_value``,
         ``q_value`` (over all rows), ``reading`` (stable, moved, strongly moved) and ``largest_move`` in words.
     estimate : DataFrame
-        How right the scores probably are: ``language``, ``measure``, ``n_posts``, ``at_training``, ``estimate``, ``low``, ``high``.
+        How right the scores probably are, see `sentilens.drift.accuracy.estimate_accuracy`.
     n_training, n_now : int
         Posts behind the profile, and new posts that were compared.
     n_left_out : int
