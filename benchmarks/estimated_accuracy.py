@@ -53,7 +53,8 @@ def main() -> None:
             print(f"{name}: {len(posts)} posts", file=sys.stderr, flush=True)
     table = pd.DataFrame(rows)
     print(
-        "| unseen domain | posts | measure | at training | estimate (95 % interval) | true |\n| --- | --- | --- | --- | --- | --- |"
+        "| unseen domain | posts | measure | at training | estimate (95 % interval) | true |\n"
+        "| --- | --- | --- | --- | --- | --- |"
     )
     for row in table.itertuples():
         interval = f"{row.estimate:.2f} ({row.low:.2f}-{row.high:.2f})"

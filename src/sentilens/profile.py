@@ -43,6 +43,8 @@ MIN_GROUP: Final = 10
 MIN_LANGUAGE: Final = 100
 _MAX_GROUPS: Final = 30
 _N_BINS: Final = 10
+#: Where training posts hardly have a new word, bins of equally many posts would not see that new posts have many.
+_NOVELTY_EDGES: Final = (0.01, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8)
 _RELIABILITY_BINS: Final = 10
 #: Words of a language are counted in so many buckets, each of which many words share.
 N_WORD_BUCKETS: Final = 256
@@ -160,7 +162,7 @@ def make_profile(scored: pd.DataFrame) -> TrainingProfile:
     seen = words.bits.copy()
     seen.data[:] = (n_with[seen.indices] - 1 >= _KNOWN_POSTS) * seen.data
     values = _measures(scored, words, np.asarray(seen.sum(axis=1)).ravel())
-    edges = {name: _edges(values[name]) for name in HISTOGRAMS}
+    edges = {name: _edges(values[name]) for name in HISTOGRAMS} | {"novelty": list(_NOVELTY_EDGES)}
     language = scored["language"].to_numpy(dtype=object)
     members = {"all": np.ones(len(scored), dtype=bool)}
     members |= {name: language == name for name in LANGUAGES if (language == name).sum() >= MIN_LANGUAGE}

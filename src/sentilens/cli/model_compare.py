@@ -43,9 +43,8 @@ def compare(
         typer.echo(json.dumps(whole, ensure_ascii=False, indent=2))
         return EXIT_OK
     width = max(map(len, manifests["what"]))
-    for row in manifests.itertuples():
-        same = not row.differs
-        typer.echo(f"{row.differs or '=':<2}{row.what:<{width}}  {row.a}" + ("" if same else f"\n{'':<{width + 4}}{row.b}"))
+    for what, one, other, differs in manifests.to_numpy(dtype=object).tolist():
+        typer.echo(f"{differs or '=':<2}{what:<{width}}  {one}" + (f"\n{'':<{width + 4}}{other}" if differs else ""))
     if found is not None:
         typer.echo(f"\nOn {on}:\n" + found.table.to_string(index=False, float_format="{:.3f}".format, na_rep="-"))
         for post in found.posts.itertuples():

@@ -73,7 +73,7 @@ class DriftResult:
     @property
     def verdict(self) -> str:
         """The strongest reading of any row: ``stable``, ``moved`` or ``strongly moved``."""
-        return max(self.table["reading"], key=_READINGS.index)
+        return max(map(str, self.table["reading"]), key=_READINGS.index)
 
     @property
     def moved(self) -> pd.DataFrame:
