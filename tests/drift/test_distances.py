@@ -70,7 +70,8 @@ def test_words_that_come_together_raise_no_false_alarm() -> None:
 
 def test_another_mix_of_topics_shows_in_the_words() -> None:
     generator = np.random.default_rng(5)
-    found = compare_words([_sample(generator, 200, 0.3), _sample(generator, 200, 0.3)])
+    samples = [_sample(generator, 200, 0.3) for _ in range(2)]
+    found = compare_words(samples)
     assert found.p_value < 1e-4
     assert found.psi > 3 * found.noise
-    assert found == compare_words([_sample(generator := np.random.default_rng(5), 200, 0.3), _sample(generator, 200, 0.3)])
+    assert found == compare_words(samples)
