@@ -43,7 +43,7 @@ def main() -> None:
         label_sentiment=posts["sentiment"], label_complaint=posts["complaint"].astype(float)
     )
     full = with_profile(full, full.score(labels))
-    texts = posts["text"].iloc[::_EVERY].tolist() + ["", "<b>Hej</b>", "123", "el paquete nunca ha llegado"]
+    texts = [*posts["text"].iloc[::_EVERY], "", "<b>Hej</b>", "123", "el paquete nunca ha llegado"]
     GOLDEN.mkdir(exist_ok=True)
     for kind, model in (("two-heads", plain), ("all-heads", full)):
         keep(GOLDEN / f"{sl.__version__}-{kind}.sentilens", model, texts)
