@@ -22,11 +22,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 import sentilens as sl
 from corpora import read_corpora
 from labelled_posts import OWN, ROOT, read_labelled_posts
-from sentilens.drift.accuracy import MEASURES, MIN_POSTS, estimate_accuracy
+from sentilens.drift.accuracy import MEASURES, MIN_POSTS
 from sentilens.evaluation import best_threshold, f1_counts
 from sentilens.features import Featurizer
 from sentilens.near_copies import near_copy_groups
-from sentilens.profile import TrainingProfile, make_profile
+from sentilens.profile import with_profile
 from sentilens.schema import SENTIMENT_COLUMNS, SENTIMENTS
 from sentilens.scorer import PostScorer
 from sentilens.training import assign_folds, fit_calibrated
@@ -47,21 +47,17 @@ def main() -> None:
     rows = []
     for held_out in (None, *TOPICS_HELD_OUT):
         kept = labelled[is_own & (labelled["topic"] != held_out)]
-        model, profile = fit(kept.reset_index(drop=True))
+        model = fit(kept.reset_index(drop=True))
         for name, posts in domains(labelled, is_own, held_out):
-            rows += [{"domain": name, **row} for row in judge(model, profile, posts)]
+            rows += [{"domain": name, **row} for row in judge(model, posts)]
             print(f"{name}: {len(posts)} posts", file=sys.stderr, flush=True)
     table = pd.DataFrame(rows)
-    print(
-        "| unseen domain | posts | measure | at training | estimate (95 % interval) | true |\n"
-        "| --- | --- | --- | --- | --- | --- |"
-    )
+    print("| unseen domain | posts | verdict | measure | at training | estimate (95 % interval) | true |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
     for row in table.itertuples():
-        interval = f"{row.estimate:.2f} ({row.low:.2f}-{row.high:.2f})"
-        print(f"| {row.domain} | {row.n_posts} | {row.measure} | {row.at_training:.2f} | {interval} | {row.true:.2f} |")
-    print(
-        "\n| measure | domains | mean error | mean absolute error | if accuracy had stayed | beyond chance | intervals hold |"
-    )
+        estimate = f"{row.at_training:.2f} | {row.estimate:.2f} ({row.low:.2f}-{row.high:.2f})"
+        print(f"| {row.domain} | {row.n_posts} | {row.verdict} | {row.measure} | {estimate} | {row.true:.2f} |")
+    print("\n| measure | domains | mean error | mean absolute error | if unchanged | beyond chance | intervals hold |")
     print("| --- | --- | --- | --- | --- | --- | --- |")
     for measure, part in table.groupby("measure", sort=False):
         error = part["estimate"] - part["true"]
@@ -84,8 +80,8 @@ def domains(labelled: pd.DataFrame, is_own: pd.Series, held_out: str | None) -> 
             yield f"{corpus}, {language}", part
 
 
-def fit(posts: pd.DataFrame) -> tuple[PostScorer, TrainingProfile]:
-    """Fit the two heads, and describe the posts with what was said of them unseen."""
+def fit(posts: pd.DataFrame) -> PostScorer:
+    """Fit the two heads; the profile is of what was said of the posts unseen."""
     featurizer = Featurizer(n_buckets=_N_BUCKETS)
     features = featurizer.matrix(posts["cleaned"].tolist(), posts["language"].tolist())
     folds = assign_folds(near_copy_groups(posts["cleaned"].tolist()))
@@ -109,15 +105,16 @@ def fit(posts: pd.DataFrame) -> tuple[PostScorer, TrainingProfile]:
         sentiment_score=sentiment[:, -1] - sentiment[:, 0],
         **dict(zip(SENTIMENT_COLUMNS, sentiment.T, strict=True)),
     )
-    return model, make_profile(unseen)
+    return with_profile(model, unseen)
 
 
-def judge(model: PostScorer, profile: TrainingProfile, posts: pd.DataFrame) -> list[dict[str, object]]:
+def judge(model: PostScorer, posts: pd.DataFrame) -> list[dict[str, object]]:
     """Set the estimates for one domain beside the truth; ``chance`` is the deviation that the number of posts alone brings."""
     labels = posts[["text", "complaint", "sentiment"]].rename(columns={"complaint": "truth", "sentiment": "truly"})
     scored = model.score(labels.reset_index(drop=True))
     scored = scored[scored["status"].isin(["ok", "low_confidence"])]
-    estimates = estimate_accuracy(scored, profile).query("language == 'all'").set_index("measure")
+    found = sl.find_drift(model, scored)
+    estimates = found.estimate.query("language == 'all'").set_index("measure").assign(verdict=found.verdict)
     truth, flagged = scored["truth"].to_numpy(float), scored["is_complaint"].to_numpy(float)
     right = {"complaint_accuracy": truth == flagged, "sentiment_accuracy": (scored["truly"] == scored["sentiment"]).to_numpy()}
     generator = np.random.default_rng(0)

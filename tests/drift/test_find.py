@@ -94,13 +94,22 @@ def test_estimates_are_near_the_truth_where_nothing_moved(ours: PostScorer) -> N
     assert ((estimate["low"] <= estimate["estimate"]) & (estimate["estimate"] <= estimate["high"])).all()
 
 
+def test_intervals_reach_further_down_where_posts_have_moved(ours: PostScorer) -> None:
+    scored, profile = ours.score(draw(300, 4)), read_profile(ours)
+    assert profile is not None
+    still, moved = (estimate_accuracy(scored, profile, has_moved=has_moved) for has_moved in (False, True))
+    assert (moved["low"] < still["low"] - 0.2).all()
+    assert (moved["high"] == still["high"]).all()
+    assert (moved["estimate"] == still["estimate"]).all()
+
+
 def test_a_model_that_is_surer_than_right_is_corrected(model: PostScorer) -> None:
     scored = model.score(draw(600, 5))
     generator = np.random.default_rng(0)
     wrong = generator.random(len(scored)) < 0.3
     scored["label_complaint"] = np.where(wrong, 1 - scored["label_complaint"], scored["label_complaint"])
     profile = make_profile(scored)
-    estimate = estimate_accuracy(scored, profile).set_index(["language", "measure"])["estimate"]
+    estimate = estimate_accuracy(scored, profile, has_moved=False).set_index(["language", "measure"])["estimate"]
     true = ((scored["label_complaint"] == 1) == scored["is_complaint"]).mean()
     assert estimate["all", "complaint_accuracy"] == pytest.approx(true, abs=0.04)
     stated = scored["complaint_probability"].where(scored["is_complaint"], 1 - scored["complaint_probability"]).mean()
