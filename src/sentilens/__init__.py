@@ -42,6 +42,8 @@ _HOMES = {
     "estimate_from_control": "choosing",
     "label_in_notebook": "choosing",
     "write_label_sheet": "choosing",
+    "find_drift": "drift",
+    "DriftResult": "drift",
     "score_file": "batch",
     "ScoreSummary": "batch",
     "compute_trends": "trends",
@@ -85,6 +87,7 @@ if TYPE_CHECKING:
         label_in_notebook,
         write_label_sheet,
     )
+    from .drift import DriftResult, find_drift
     from .drivers import ChangeExplanation, explain_change
     from .errors import SentilensError
     from .estimators import ComplaintClassifier, LanguageIdentifier, PostFeaturizer, SentimentClassifier, TextNormalizer

@@ -60,6 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
         inspect,
         label,
         model,
+        model_compare,
         queue,
         replies,
         report,

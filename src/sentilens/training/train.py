@@ -14,6 +14,7 @@ import pandas as pd
 from ..errors import ConfigError
 from ..evaluation import compact_metrics
 from ..head_columns import LABEL_PREFIX, MAX_OWN_HEADS, check_name
+from ..profile import with_profile
 from ..progress import progress_bar
 from ..schema import LABEL_COLUMNS
 from ..scorer import PostScorer, load_model
@@ -194,7 +195,7 @@ def train(
     own_classifiers = {"own_classifiers": {head: type(estimator).__name__ for head, estimator in own.items()}} if own else {}
     told = {**own_classifiers, **(facts or {})}
     manifest = _describe(corpus, plans[0], start, rule, metrics, split, grouped_by, name, told)
-    return TrainResult(learnt.scorer(start, manifest), metrics, unseen, before, groups)
+    return TrainResult(with_profile(learnt.scorer(start, manifest), unseen), metrics, unseen, before, groups)
 
 
 def _additive(start: PostScorer) -> PostScorer:
