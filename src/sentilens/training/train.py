@@ -44,12 +44,18 @@ class TrainResult:
         Rows ``base`` and ``trained``, the columns of `EvaluationResult.table`: both on the same posts, the trained model
         cross-fitted, so that each post is judged by a model that has not seen it or a near-copy of it.
     unseen : DataFrame
-        The labelled posts with the cross-fitted scores.
+        The labelled posts, labels in ``label_<head>``, with the cross-fitted scores.
+    before : DataFrame
+        The same posts in the same order, scored by the base.
+    groups : int64 array of shape (n_posts,)
+        Posts with the same number were kept in one fold.
     """
 
     model: PostScorer
     metrics: pd.DataFrame
     unseen: pd.DataFrame
+    before: pd.DataFrame
+    groups: Codes
 
     def report(self) -> str:
         """Tell in words what the training brought."""
@@ -140,7 +146,7 @@ def train(
         warnings.warn(f"{contradictory:,} texts carry different labels.", DataQualityWarning, stacklevel=2)
     unseen = start.score(posts.rename(columns={"complaint": "label_complaint", "sentiment": "label_sentiment"}))
     unseen = keep_scored(unseen).reset_index(drop=True)
-    before = score_metrics(unseen)
+    before = unseen.copy()
     posts = unseen[[TEXT, "language"]].assign(complaint=unseen["label_complaint"], sentiment=unseen["label_sentiment"])
     cleaned = normalize_all(posts[TEXT])
     groups = near_copy_groups(cleaned)
@@ -170,7 +176,7 @@ def train(
                 threshold = best_threshold(best.unseen[:, 1], labels == "1")
             _enter(unseen, head, rows, best.unseen, threshold)
 
-    metrics = pd.DataFrame([{"model": "base", **before}, {"model": "trained", **score_metrics(unseen)}])
+    metrics = pd.DataFrame([{"model": "base", **score_metrics(before)}, {"model": "trained", **score_metrics(unseen)}])
     counts = {head: {str(k): int(v) for k, v in posts[head].value_counts().sort_index().items()} for head in taught}
     manifest = {
         "name": name,
@@ -183,7 +189,7 @@ def train(
         **(facts or {}),
     }
     model = PostScorer.from_heads(start.identifier, list(heads.values()), threshold, manifest, featurizer=start.featurizer)
-    return TrainResult(model, metrics, unseen)
+    return TrainResult(model, metrics, unseen, before, groups)
 
 
 def data_digest(cleaned: Sequence[str], posts: pd.DataFrame) -> str:
