@@ -34,6 +34,11 @@ _HOMES = {
     "TrainResult": "training",
     "evaluate": "evaluation",
     "EvaluationResult": "evaluation",
+    "compare_models": "comparison",
+    "ComparisonResult": "comparison",
+    "find_label_errors": "training",
+    "measure_learning_curve": "training",
+    "measure_agreement": "agreement",
     "score_file": "batch",
     "ScoreSummary": "batch",
     "compute_trends": "trends",
@@ -57,8 +62,10 @@ def __dir__() -> list[str]:
 
 
 if TYPE_CHECKING:
+    from .agreement import measure_agreement
     from .batch import ScoreSummary, score_file
     from .brands import BrandMatcher, load_brands
+    from .comparison import ComparisonResult, compare_models
     from .errors import SentilensError
     from .estimators import ComplaintClassifier, LanguageIdentifier, PostFeaturizer, SentimentClassifier
     from .evaluation import EvaluationResult, evaluate
@@ -68,5 +75,5 @@ if TYPE_CHECKING:
     from .privacy import mask_text
     from .report import plot_trends, write_report
     from .scorer import PostScorer, load_model, save_model
-    from .training import TrainResult, train
+    from .training import TrainResult, find_label_errors, measure_learning_curve, train
     from .trends import TrendTable, compute_trends, find_alerts

@@ -1,6 +1,19 @@
 """Train models on labelled posts."""
 
 from .fitting import FittedHead, SoftLabels, assign_folds, fit_calibrated
+from .label_errors import find_label_errors
+from .learning_curve import LearningCurve, measure_learning_curve
 from .train import TrainResult, data_digest, train
 
-__all__ = ["FittedHead", "SoftLabels", "TrainResult", "assign_folds", "data_digest", "fit_calibrated", "train"]
+__all__ = [
+    "FittedHead",
+    "LearningCurve",
+    "SoftLabels",
+    "TrainResult",
+    "assign_folds",
+    "data_digest",
+    "find_label_errors",
+    "fit_calibrated",
+    "measure_learning_curve",
+    "train",
+]
