@@ -44,8 +44,9 @@ FLOW: tuple[tuple[str, ...], ...] = (
     ("__main__",),
 )
 LAYER = {module: number for number, layer in enumerate(FLOW) for module in layer}
-#: A model file tells which kind of scorer it needs; the semantic one is imported when a file asks for it.
-EXCEPTIONS = {("scorer", "semantic")}
+#: A model file tells which kind of scorer it needs; the semantic one is imported when a file asks for it. What a training gave
+#: writes its own page, which is dressed like the report.
+EXCEPTIONS = {("scorer", "semantic"), ("training", "training_page")}
 #: Longest file, in lines.
 MAX_LINES = 450
 

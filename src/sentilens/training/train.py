@@ -7,12 +7,15 @@ import os
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..comparison import ComparisonResult, compare_scored
 from ..errors import ConfigError, DataQualityWarning, LabelError
 from ..evaluation import best_threshold, compact_metrics, keep_scored, score_metrics
 from ..heads import LinearHead
@@ -22,7 +25,8 @@ from ..normalize import normalize_all
 from ..progress import progress_bar
 from ..schema import SENTIMENT_COLUMNS, SENTIMENTS, TEXT
 from ..scorer import PostScorer, load_model
-from .fitting import N_FOLDS, Codes, FloatArray, assign_folds, fit_calibrated
+from .fitting import Codes, FloatArray, assign_folds, fit_calibrated
+from .telling import tell_training
 
 #: Heads that `train` learns; the others are taken over from the base.
 _TRAINED: Final = ("sentiment", "complaint")
@@ -49,6 +53,7 @@ class TrainResult:
         The same posts in the same order, scored by the base.
     groups : int64 array of shape (n_posts,)
         Posts with the same number were kept in one fold.
+    base : PostScorer
     """
 
     model: PostScorer
@@ -56,21 +61,41 @@ class TrainResult:
     unseen: pd.DataFrame
     before: pd.DataFrame
     groups: Codes
+    base: PostScorer
 
     def report(self) -> str:
         """Tell in words what the training brought."""
-        told = self.metrics.dropna(axis="columns", how="all")
-        columns = [name for name in told.columns if not name.endswith(("_low", "_high"))]
-        shown = told[columns].to_string(index=False, float_format=lambda value: f"{value:.3f}")
-        n = int(self.metrics["n_posts"].iloc[-1])
-        note = "" if n >= 200 else f"\nOnly {n} labelled posts: the figures are rough; some 200 or more would tell."
-        before, after = (self.metrics[["complaint_f1", "sentiment_macro_f1"]].iloc[row] for row in (0, -1))
-        if not (after > before + 0.005).any():
-            note += "\nOn these posts the trained model is no better than its base: keep the base, or label more posts."
-        return (
-            f"Model {self.model.model_id}, complaint threshold {self.model.threshold:.2f}\n"
-            f"Each post judged by a model that has not seen it ({N_FOLDS}-fold, near-copies together):\n{shown}{note}"
-        )
+        return tell_training(self)
+
+    @cached_property
+    def comparison(self) -> ComparisonResult:
+        """The new model against its base on the same held-out posts, over all and by language and channel."""
+        return compare_scored(self.before, self.unseen, self.groups, names=(self.base.model_id, self.model.model_id))
+
+    def write_report(self, path: str | os.PathLike[str], *, show_progress: bool | None = None) -> Path:
+        """Write the whole report: figures old and new, learning curve, errors, probable label mistakes, agreement.
+
+        Parameters
+        ----------
+        path : path
+            Ending in ``.html`` (one file that needs nothing else) or ``.md``.
+        show_progress : bool, optional
+            Force the progress bar of the learning curve on or off.
+
+        Returns
+        -------
+        Path
+
+        Raises
+        ------
+        ConfigError
+            If the ending is another.
+        EngineError
+            If the file cannot be written.
+        """
+        from ..training_page import write_training_page
+
+        return write_training_page(self, path, show_progress=show_progress)
 
     def __repr__(self) -> str:
         return self.report()
@@ -189,7 +214,7 @@ def train(
         **(facts or {}),
     }
     model = PostScorer.from_heads(start.identifier, list(heads.values()), threshold, manifest, featurizer=start.featurizer)
-    return TrainResult(model, metrics, unseen, before, groups)
+    return TrainResult(model, metrics, unseen, before, groups, start)
 
 
 def data_digest(cleaned: Sequence[str], posts: pd.DataFrame) -> str:
