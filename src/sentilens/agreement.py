@@ -94,7 +94,7 @@ def measure_agreement(
     ----------
     labelled : DataFrame, path, or mapping of str to either
         One table with a row for each label given and a column that names the labeller; or a table for each labeller, by name.
-        Labels are in the columns ``complaint``, ``sentiment``, ``severity``, ``expects_reply``, ``topic``, or in ``label_<head>``.
+        Labels are in the columns of `sentilens.schema.LABEL_COLUMNS` or in ``label_<head>``.
     by : str, default "labeller"
         The column that names the labeller.
     post : str, optional
@@ -114,8 +114,8 @@ def measure_agreement(
     Cohen's kappa (Cohen 1960, "A coefficient of agreement for nominal scales"; weighted: Cohen 1968) is that of scikit-learn,
     Krippendorff's alpha (Krippendorff 2018, "Content analysis", 4th ed., chapter 12) that of NLTK. Alpha takes any number of
     labellers and posts that some have not labelled. Krippendorff relies on data from .80 and draws tentative conclusions from
-    .667. Both are 1 where everybody says the same of posts of several kinds; kappa is not defined, and alpha said to be 1, where
-    there is a single kind. Intervals are percentiles over posts drawn with replacement.
+    .667. Where all labels are of a single kind kappa is not defined and alpha is said to be 1. Intervals are percentiles over
+    posts drawn with replacement.
 
     Examples
     --------
@@ -186,7 +186,7 @@ def _parsed(column: pd.Series[Any], head: str) -> pd.Series[Any]:
 
 
 def _rows(head: str, labels: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    table = labels.pivot(index="post", columns="labeller", values="label").sort_index()
+    table = labels.pivot_table("label", "post", "labeller", aggfunc="first").sort_index()
     classes = _classes(head, labels["label"])
     people = list(table.columns)
     for pair in combinations(people, 2):
@@ -199,8 +199,13 @@ def _rows(head: str, labels: pd.DataFrame) -> Iterator[dict[str, Any]]:
 
 def _figures(head: str, table: pd.DataFrame, classes: list[str]) -> dict[str, Any]:
     """Give the agreement in a table of posts (rows) and labellers (columns), and its intervals."""
-    figures: dict[str, Any] = {"n_posts": len(table), "same": float((table.nunique(axis=1) == 1).mean())}
+    figures: dict[str, Any] = {
+        "n_posts": len(table),
+    }
     codes = np.column_stack([class_codes(table[name], classes) for name in table.columns])
+    # -1 stands for no label.
+    lowest = np.where(codes < 0, len(classes), codes).min(axis=1)
+    figures["same"] = float((lowest == codes.max(axis=1)).mean())
     n_draws = int(np.clip(_MAX_DRAWN // codes.size, _MIN_DRAWS, _DRAWS))
     generator = np.random.default_rng(0)
     draws = [generator.integers(0, len(codes), len(codes)) for _ in range(n_draws)] if len(codes) >= _MIN_POSTS else []

@@ -19,6 +19,9 @@ def train(
     output: Annotated[Path, typer.Option("--output", "-o", help="The model file to write, such as ours.sentilens.")],
     base: Annotated[Path | None, typer.Option("--base", help="Model to start from; by default that of the package.")] = None,
     name: Annotated[str, typer.Option("--name", help="First part of the model's id.")] = "ours",
+    report: Annotated[
+        Path | None, typer.Option("--report", help="Write what the training brought, as a page (.html) or as Markdown (.md).")
+    ] = None,
     mapping: Map = None,
     encoding: Encoding = None,
     quiet: Quiet = False,
@@ -28,8 +31,11 @@ def train(
     from ..output import refuse_same_file
     from ..scorer import save_model
     from ..training import train as fit
+    from ..training_page import check_ending
 
     refuse_same_file(output, labelled, base)
+    if report is not None:
+        refuse_same_file(check_ending(report), labelled, base, output)
     posts = read_posts(
         labelled, extra_columns="all", **reading_options(mapping, None, None, encoding, None, None, "UTC"), show_progress=False
     )
@@ -38,4 +44,8 @@ def train(
     if not quiet:
         typer.echo(result.report())
         typer.echo(f"Written to {output}")
+    if report is not None:
+        result.write_report(report, show_progress=False if quiet else None)
+        if not quiet:
+            typer.echo(f"Report written to {report}")
     return EXIT_OK

@@ -59,9 +59,9 @@ def doubt_labels(probabilities: FloatArray, labels: Codes) -> LabelDoubts:
     Notes
     -----
     Confident learning (Northcutt, Jiang and Chuang 2021, "Confident learning: estimating uncertainty in dataset labels"): the
-    threshold of a class is the mean probability that posts labelled so are given for it (equation 2); a post whose most probable
-    class among those above their thresholds is not its label is off the diagonal of the confident joint (equation 1). The rank
-    is by normalised margin (section 3.3).
+    threshold of a class is its mean probability among the posts labelled so (equation 2); a post whose most probable class
+    among those above their thresholds is not its label is off the diagonal of the confident joint (equation 1). The rank is by
+    normalised margin (section 3.3).
 
     Examples
     --------
@@ -137,8 +137,8 @@ def find_label_errors(
 
     Notes
     -----
-    The opinions of the cross-fitted model, of its base and of the judges are pooled; what comes first is for a person to look
-    at, not to be changed unseen: half of it is usually hard rather than wrong.
+    The opinions of the cross-fitted model, of its base and of the judges are pooled. What comes first is for a person to look
+    at, not to be changed unseen: posts that are hard to judge come first as well.
 
     Examples
     --------

@@ -18,7 +18,7 @@ from ..normalize import normalize_all
 from ..progress import progress_bar
 from ..resampling import draw_weights, weighted_figures
 from ..schema import TEXT
-from .fitting import N_FOLDS, _PRIOR_SCALE, Codes, FloatArray, assign_folds
+from .fitting import _PRIOR_SCALE, N_FOLDS, Codes, FloatArray, assign_folds
 
 if TYPE_CHECKING:
     from .train import TrainResult
@@ -36,6 +36,10 @@ _EXPONENTS: Final = np.linspace(0.1, 1.0, 19)
 _LEVEL: Final = (2.5, 97.5)
 #: An interval wider than this, in units of the metric, is no answer.
 _TOO_WIDE: Final = 0.08
+#: In points.
+_HARDLY: Final = 0.05
+#: Sizes nearer to each other than this tell the same.
+_APART: Final = 1.3
 
 
 @dataclass(frozen=True)
@@ -95,21 +99,16 @@ class LearningCurve:
 
     def tell(self, more: int = 200) -> str:
         """Say in a sentence what more labels would bring."""
-        name = self.head.replace("_", " ")
         middle, low, high = (100 * value for value in self.gain(more))
         if np.isnan(middle):
-            return f"{name}: what more labels would bring cannot be told from {self.n_labels:,}."
+            return f"What more labels would bring cannot be told from {self.n_labels:,} labels."
         if high - low > 100 * _TOO_WIDE:
-            return (
-                f"{name}: what {more:,} more labels would bring cannot be told yet; it may be anything from {low:.1f} to "
-                f"{high:.1f} points."
-            )
-        return f"{name}: {more:,} more labels would bring about {middle:+.1f} points ({low:.1f} to {high:.1f})."
+            return f"What {more:,} more labels would bring cannot be told yet: anything from {low:.1f} to {high:.1f} points."
+        about = f"about {middle:+.1f} points" if middle >= _HARDLY else "hardly anything"
+        return f"{more:,} more labels would bring {about} ({low:.1f} to {high:.1f})."
 
 
-def measure_learning_curve(
-    result: TrainResult, head: str = "complaint", *, show_progress: bool | None = None
-) -> LearningCurve:
+def measure_learning_curve(result: TrainResult, head: str = "complaint", *, show_progress: bool | None = None) -> LearningCurve:
     """Learn from growing parts of the labelled posts, and tell what more labels would bring.
 
     Parameters
@@ -162,7 +161,9 @@ def measure_learning_curve(
         [np.vstack([figures(weights)[metric] for figures in points.values()]) for weights in draw_weights(groups)]
     )
     low, high = np.nanpercentile(drawn, _LEVEL, axis=1)
-    table = pd.DataFrame({"n_labels": list(points), "n_posts": len(groups), "score": exact, "score_low": low, "score_high": high})
+    table = pd.DataFrame(
+        {"n_labels": list(points), "n_posts": len(groups), "score": exact, "score_low": low, "score_high": high}
+    )
     learnt = table["n_labels"].to_numpy() > 0
     fits = np.zeros((0, 3))
     if learnt.sum() >= _MIN_SIZES:
@@ -229,9 +230,7 @@ def _decide_by_size(result: TrainResult, judged: Judged, folds: Codes, show_prog
 
     def fit(rows: Codes, strength: float) -> LinearHead:
         labels = np.asarray(judged.classes, dtype=object)[judged.truth[rows]].astype(str)
-        return fit_head(
-            judged.head, features[rows], labels, judged.classes, C=strength, prior=prior, prior_scale=_PRIOR_SCALE
-        )
+        return fit_head(judged.head, features[rows], labels, judged.classes, C=strength, prior=prior, prior_scale=_PRIOR_SCALE)
 
     with (
         threadpool_limits(limits=1, user_api="blas"),
@@ -266,7 +265,7 @@ def _growing_parts(groups: Codes, truth: Codes, chosen: Codes, seed: int) -> lis
     parts = []
     for share in _PARTS:
         part = np.sort(rows[: max(_MIN_SIZE, round(share * len(rows)))])
-        if parts and len(part) == len(parts[-1]):
+        if parts and len(part) < _APART * len(parts[-1]):
             continue
         if np.unique(truth[part], return_counts=True)[1].min() >= _MIN_OF_CLASS:
             parts.append(part)

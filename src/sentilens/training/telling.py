@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from ..comparison import NO_WORSE, WORSE
 from .fitting import N_FOLDS
 
 if TYPE_CHECKING:
@@ -13,6 +14,12 @@ if TYPE_CHECKING:
 
 #: Fewer labelled posts than this give figures that another sample of posts would turn round.
 ENOUGH_POSTS: Final = 200
+
+
+_ADVICE: Final = {
+    WORSE: "On these posts the trained model is worse than its base: keep the base, or label more posts.",
+    NO_WORSE: "On these posts the trained model is no better than its base: keep the base, or label more posts.",
+}
 
 
 def warn_of_few(n_posts: int) -> str:
@@ -50,16 +57,12 @@ def tell_training(result: TrainResult) -> str:
             "p": ["" if p != p else f"{p:.3f}" for p in table["p_value"]],
         }
     )
-    advice = {
-        "worse": "On these posts the trained model is worse than its base: keep the base.",
-        "no worse within noise": "On these posts the trained model is no better than its base: keep the base, or label more posts.",
-    }
     lines = [
         f"Model {result.model.model_id}, complaint threshold {result.model.threshold:.2f}: {comparison.verdict}",
         *(f"  {verdict}" for verdict in comparison.verdicts),
         f"Each post judged by a model that has not seen it ({N_FOLDS}-fold, near-copies together), and by the base:",
         shown.to_string(index=False),
-        advice.get(comparison.verdict, ""),
+        _ADVICE.get(comparison.verdict, ""),
         warn_of_few(len(result.unseen)),
     ]
     return "\n".join(line for line in lines if line)
