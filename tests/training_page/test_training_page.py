@@ -13,7 +13,7 @@ from sentilens.cli import main
 from sentilens.errors import ConfigError, DataQualityWarning
 from sentilens.scorer import PostScorer
 from sentilens.training import TrainResult, train
-from sentilens.training_page.findings import gather_findings
+from sentilens.training_page.findings import Findings, gather_findings
 from sentilens.training_page.page import render
 
 HOSTILE = '<script>alert("x")</script> | *fett* ring 070-174 06 05 nu'
@@ -29,8 +29,12 @@ def result(model: PostScorer) -> TrainResult:
         ("så glad för {} hittills, tack", "positive", 0),
     )
     rows = [
-        (pattern.format(subject) + "".join(f" {mood[:2]}{kind}{number}{sign}" for sign in "abcdef"), mood, complaint)
-        for number, subject in enumerate(subjects)
+        (
+            f"{pattern.format(subject)} {kind}{subject} {subject[::-1]}{kind} {mood[:3]}{subject}{kind} {subject[2:]}{kind}{mood[:2]}",
+            mood,
+            complaint,
+        )
+        for subject in subjects
         for kind in ("Umeå", "Lund")
         for pattern, mood, complaint in verdicts
     ]
@@ -73,10 +77,13 @@ class Outline(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def page(result: TrainResult, tmp_path_factory: pytest.TempPathFactory) -> str:
-    path = tmp_path_factory.mktemp("page") / "training.html"
-    assert result.write_report(path) == path
-    return path.read_text(encoding="utf-8")
+def told(result: TrainResult) -> Findings:
+    return gather_findings(result)
+
+
+@pytest.fixture(scope="module")
+def page(told: Findings) -> str:
+    return render(told, "training.html.j2")
 
 
 def test_the_page_stands_alone_and_hangs_together(page: str) -> None:
@@ -91,11 +98,11 @@ def test_the_page_stands_alone_and_hangs_together(page: str) -> None:
     assert not re.search(r"\b(nan|None)\b", page)
 
 
-def test_people_and_markup_stay_out(page: str, result: TrainResult) -> None:
+def test_people_and_markup_stay_out(page: str, told: Findings) -> None:
     assert "<script>" not in page
     assert "<b>" not in re.sub(r"<b>[\d\s\u202f]+</b>", "", page)
     assert "174 06" not in page
-    markdown = render(gather_findings(result), "training.md.j2")
+    markdown = render(told, "training.md.j2")
     assert "174 06" not in markdown
     assert not re.search(r"(?<!\\)<(script|PHONE)", markdown)
     tables = [line for line in markdown.splitlines() if line.startswith("|")]
@@ -108,12 +115,13 @@ def test_people_and_markup_stay_out(page: str, result: TrainResult) -> None:
 
 
 def test_same_training_same_bytes(result: TrainResult, page: str, tmp_path: Path) -> None:
-    again = dataclasses.replace(result).write_report(tmp_path / "again.html")
-    assert again.read_text(encoding="utf-8") == page
+    path = tmp_path / "again.html"
+    # Nothing is remembered of the first time.
+    assert dataclasses.replace(result).write_report(path) == path
+    assert path.read_text(encoding="utf-8") == page
 
 
-def test_everything_asked_for_is_told(page: str, result: TrainResult) -> None:
-    told = gather_findings(result)
+def test_everything_asked_for_is_told(page: str, told: Findings, result: TrainResult) -> None:
     assert told.n_contradictions == 3
     assert [found.head for found in told.heads] == ["sentiment", "complaint"]
     complaint = told.heads[1]
