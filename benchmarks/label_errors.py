@@ -3,9 +3,9 @@
     python benchmarks/label_errors.py [--draws N] [--without-semantic]
 
 Posts: a part of the test part of ``data/labelled``, which no training of the default model has seen, nor near-copies of them; a
-model that was trained on the true labels of the very posts would know every flip. In each draw 5 % of the posts get another label,
-near-copies together, each other class being as likely. A head is then trained from the default model on the flipped labels,
-cross-fitted, and all posts are ranked by each way of doubting. Labels that were wrong before count against every ranking.
+model that was trained on the true labels of the very posts would know every flip. In each draw 5 % of the posts get another
+label, near-copies together, each other class being as likely. A head is then trained from the default model on the flipped
+labels, cross-fitted, and all posts are ranked by each way of doubting. Labels that were wrong before count against all.
 """
 
 from __future__ import annotations
@@ -177,13 +177,13 @@ How many of the mistakes planted in 5 % of the labels stand in the first tenth o
 most. Chance alone would bring 10 % of them there. Written by `benchmarks/label_errors.py`; do not edit.
 
 The {len(scored):,} posts are of the test part of `data/labelled`: the default model, which the training starts from, has seen
-neither them nor near-copies of them. (With posts it was trained on it would know every planted mistake.) Near-copies are flipped
-together; {draws} draws, the mean with its 95 % interval. Unless said otherwise the rank is by normalised margin.
+neither them nor near-copies of them. (With posts it was trained on it would know every planted mistake.) Near-copies are
+flipped together; {draws} draws, the mean with its 95 % interval. Unless said otherwise the rank is by normalised margin.
 
 {chr(10).join(lines)}
 
-The one in bold is what `find_label_errors(result)` does; with `judges=[load_model("semantic")]` it is that of all three. A tenth
-of the posts is looked at, so half of them at most can be planted; posts whose labels were doubtful before stand among the others.
+The one in bold is what `find_label_errors(result)` does; with `judges=[load_model("semantic")]` it is that of all three. As a
+tenth of the posts is looked at, half of them at most can be planted; posts that were doubtful before are among the others.
 """
 
 

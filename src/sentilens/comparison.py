@@ -352,5 +352,5 @@ def _same(old: FloatArray | None, new: FloatArray | None) -> bool:
 
 def _rounded_up(n: float) -> int:
     """Round up to two digits."""
-    step = 10 ** max(0, int(np.log10(n)) - 1)
-    return int(np.ceil(n / step)) * step
+    step = int(10 ** max(0, int(np.log10(n)) - 1))
+    return step * int(np.ceil(n / step))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
@@ -256,13 +257,13 @@ def _decide_by_size(result: TrainResult, judged: Judged, folds: Codes, show_prog
     return decisions
 
 
-def _growing_parts(groups: Codes, truth: Codes, chosen: Codes, seed: int) -> list[Codes]:
+def _growing_parts(groups: Codes, truth: Codes, chosen: npt.NDArray[np.bool_], seed: int) -> list[Codes]:
     """Give rows of growing random parts of the chosen posts, each within the next, none too small to learn from."""
     rows = np.flatnonzero(chosen)
     order = np.random.default_rng(seed).permutation(np.unique(groups[rows]))
     place = np.argsort(np.argsort(order))[np.searchsorted(np.unique(order), groups[rows])]
     rows = rows[np.argsort(place, kind="stable")]
-    parts = []
+    parts: list[Codes] = []
     for share in _PARTS:
         part = np.sort(rows[: max(_MIN_SIZE, round(share * len(rows)))])
         if parts and len(part) < _APART * len(parts[-1]):
@@ -280,7 +281,7 @@ def _log_loss(stated: FloatArray, truth: Codes) -> float:
     return float(-np.log(np.maximum(stated[np.arange(len(truth)), truth], 1e-9)).mean())
 
 
-def _choose(stated: FloatArray, judged: Judged, held: Codes) -> Codes:
+def _choose(stated: FloatArray, judged: Judged, held: npt.NDArray[np.bool_]) -> Codes:
     if not judged.is_binary:
         return np.asarray(stated.argmax(axis=1))
     threshold = best_threshold(stated[held, 1], judged.truth[held].astype(np.float64))

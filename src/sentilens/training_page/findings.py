@@ -230,8 +230,14 @@ def _doubts(result: TrainResult, head: str) -> tuple[Mistake, ...]:
     doubtful = find_label_errors(result, head, N_DOUBTS)
     doubtful = doubtful[doubtful["is_confident"]].drop_duplicates(["text", "label"])
     return tuple(
-        Mistake(row.text, str(row.language), class_name(head, row.label), class_name(head, row.suggested), row.probability)
-        for row in doubtful.itertuples()
+        Mistake(
+            row["text"],
+            str(row["language"]),
+            class_name(head, row["label"]),
+            class_name(head, row["suggested"]),
+            row["probability"],
+        )
+        for row in doubtful.to_dict("records")
     )
 
 
