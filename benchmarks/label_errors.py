@@ -45,7 +45,7 @@ CHOSEN = "cross-fitted model and base, pooled"
 def main() -> None:
     """Plant, look, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--draws", type=int, default=6)
+    parser.add_argument("--draws", type=int, default=5)
     parser.add_argument("--without-semantic", action="store_true", help="do not ask the semantic model")
     options = parser.parse_args()
     base = load_model()

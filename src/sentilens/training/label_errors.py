@@ -65,7 +65,7 @@ def doubt_labels(probabilities: FloatArray, labels: Codes) -> LabelDoubts:
 
     Examples
     --------
-    >>> doubts = doubt_labels(np.array([[0.9, 0.1], [0.8, 0.2], [0.2, 0.8], [0.1, 0.9]]), np.array([0, 1, 1, 1]))
+    >>> doubts = doubt_labels(np.array([[0.7, 0.3], [0.8, 0.2], [0.2, 0.8], [0.1, 0.9]]), np.array([0, 1, 1, 1]))
     >>> int(doubts.margin.argmin()), doubts.is_confident.tolist()
     (1, [False, True, False, False])
     """
