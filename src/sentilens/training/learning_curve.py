@@ -147,10 +147,11 @@ def measure_learning_curve(result: TrainResult, head: str = "complaint", *, show
         raise ConfigError(f"The model has no head '{head}'.", reason="no_head")
     # Some folds of posts stand for all of them: what is not judged is learnt from all the same.
     folds = assign_folds(result.groups[judged.rows], judged.truth)
-    held = folds < next((n for most, n in _FOLDS_UP_TO if len(folds) <= most), 1)
+    n_held = next((n for most, n in _FOLDS_UP_TO if len(folds) <= most), 1)
+    held = folds < n_held
     kept = judged.at(held)
     groups = result.groups[kept.rows]
-    decisions = _decide_by_size(result, judged, folds, show_progress)
+    decisions = _decide_by_size(result, judged, folds, n_held, show_progress)
     sizes = [0, *decisions]
     before = read_judged(result.before, head)
     scored = [before.at(np.isin(before.rows, kept.rows)) if len(before.rows) else None]
@@ -215,18 +216,19 @@ def _least_squares(sizes: FloatArray, errors: FloatArray) -> tuple[FloatArray, F
     return best, least
 
 
-def _decide_by_size(result: TrainResult, judged: Judged, folds: Codes, show_progress: bool | None) -> dict[int, Codes]:
+def _decide_by_size(
+    result: TrainResult, judged: Judged, folds: Codes, n_held: int, show_progress: bool | None
+) -> dict[int, Codes]:
     """Learn from growing parts and give what was decided of the posts kept out, by the number of labels."""
     from threadpoolctl import threadpool_limits
 
-    n_held = next((n for most, n in _FOLDS_UP_TO if len(folds) <= most), 1)
     posts = result.unseen.iloc[judged.rows]
     features = result.base.featurizer.matrix(normalize_all(posts[TEXT]), posts["language"].tolist())
     groups = result.groups[judged.rows]
     prior = list(result.base.stack.heads.values())
     parts = {fold: _growing_parts(groups, judged.truth, folds != fold, seed=fold) for fold in range(n_held)}
     n_sizes = min(len(sizes) for sizes in parts.values())
-    n_fits = n_held * n_sizes + (len(_STRENGTHS) - 1 if n_sizes else 0)
+    n_fits = n_held * n_sizes + (len(_STRENGTHS) if n_sizes else 0)
     decisions: dict[int, Codes] = {}
 
     def fit(rows: Codes, strength: float) -> LinearHead:
@@ -260,15 +262,16 @@ def _decide_by_size(result: TrainResult, judged: Judged, folds: Codes, show_prog
 def _growing_parts(groups: Codes, truth: Codes, chosen: npt.NDArray[np.bool_], seed: int) -> list[Codes]:
     """Give rows of growing random parts of the chosen posts, each within the next, none too small to learn from."""
     rows = np.flatnonzero(chosen)
-    order = np.random.default_rng(seed).permutation(np.unique(groups[rows]))
-    place = np.argsort(np.argsort(order))[np.searchsorted(np.unique(order), groups[rows])]
+    _, group_of = np.unique(groups[rows], return_inverse=True)
+    place = np.random.default_rng(seed).permutation(group_of.max() + 1)[group_of]
     rows = rows[np.argsort(place, kind="stable")]
     parts: list[Codes] = []
     for share in _PARTS:
         part = np.sort(rows[: max(_MIN_SIZE, round(share * len(rows)))])
         if parts and len(part) < _APART * len(parts[-1]):
             continue
-        if np.unique(truth[part], return_counts=True)[1].min() >= _MIN_OF_CLASS:
+        # Two classes at least are there to be told apart.
+        if (np.bincount(truth[part]) >= _MIN_OF_CLASS).sum() >= 2:
             parts.append(part)
     return parts
 
