@@ -52,8 +52,8 @@ def compare_periods(
     controls : sequence of str, optional
         Brands to set it against, all others if not given; ``()`` for none. Their posts count together.
     metric : str, default "complaint_rate"
-        ``complaint_rate``, ``net_sentiment``, ``mean_complaint_probability``, ``n_complaints`` or ``n_posts``. Changes of numbers
-        are ratios: 0.5 is half as many again.
+        ``complaint_rate``, ``net_sentiment``, ``mean_complaint_probability``, ``n_complaints`` or ``n_posts``. Changes of
+        numbers are ratios: 0.5 is half as many again.
     end : date or str, optional
         The last day of what happened: the time after ends there.
     label : str, optional
@@ -91,8 +91,8 @@ def compare_events(
     scored : DataFrame, path, iterable of DataFrame, or TrendTable
         As for `compare_periods`.
     events : DataFrame
-        From `read_events`, or with its columns ``date`` and ``label``, and where there are ``end`` and ``brand``. An event without
-        a brand concerns all posts together.
+        From `read_events`, or with its columns ``date`` and ``label``, and where there are ``end`` and ``brand``. An event
+        without a brand concerns all posts together.
     before, after, **options
         As for `compare_periods`.
 

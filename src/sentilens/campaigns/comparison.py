@@ -80,8 +80,8 @@ class PeriodComparison:
     def verdict(self) -> str:
         """What to make of it.
 
-        ``too_little`` (posts or weeks); ``no_clear_change``; ``like_others``, a change, but no other than that of the controls; or
-        ``change``.
+        ``too_little`` (posts or weeks); ``no_clear_change``; ``like_others``, a change, but no other than that of the controls;
+        or ``change``.
         """
         posts = self.table.iloc[0][["n_posts_before", "n_posts"]].min()
         if posts < MIN_POSTS or min(self.n_blocks, self.n_blocks_before) < MIN_BLOCKS or pd.isna(self.change.low):

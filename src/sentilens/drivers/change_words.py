@@ -2,8 +2,8 @@
 
 How often a word stands in the posts of a side is compared by the log-odds with an informative Dirichlet prior of Monroe,
 Colaresi and Quinn (2008), Fightin' words, Political Analysis 16, 372-403, here of posts that hold the word, so that a post that
-repeats it counts once. The prior is how usual the word is elsewhere in the same language (among other brands, at other times), worth as
-much as `PRIOR_POSTS` posts: where the reference is small, it keeps everyday words from looking new.
+repeats it counts once. The prior is how usual the word is elsewhere in the same language (among other brands, at other times),
+worth as much as `PRIOR_POSTS` posts: where the reference is small, it keeps everyday words from looking new.
 
 Languages are strata: each is compared with itself, and the results are summed. So that more Finnish posts do not make Finnish
 words, and a word that several languages share gathers what each of them says.
@@ -21,6 +21,7 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from ..trends.intervals import FloatArray
 from .vocabulary import JOINT, Document, find_phrases, forms_of_meanings, kind_of, shown_forms
@@ -151,18 +152,18 @@ def false_discovery_rates(chances: FloatArray, n_tests: int) -> FloatArray:
     return np.minimum(rates, 1.0)
 
 
-def compare_shares(counts: Sequence[FloatArray]) -> FloatArray:
+def compare_shares(counts: Sequence[ArrayLike]) -> FloatArray:
     """Give the false discovery rate at which each of some kinds is more, or less, frequent among the posts of a period.
 
     Parameters
     ----------
-    counts : sequence of ndarray, shape (n_kinds,)
+    counts : sequence of array_like, shape (n_kinds,)
         Posts of each kind in the period, in the reference, and elsewhere.
     """
     held = [np.asarray(side, dtype=float)[:, None] for side in counts]
     now, before, elsewhere = ((side, side.sum(axis=0)) for side in held)
     if not (now[1].all() and before[1].all()):
-        return np.ones(len(counts[0]))
+        return np.ones(len(held[0]))
     chances = []
     for side, other in ((now, before), (before, now)):
         chances.append(_tail(*side, *other, other[0] + elsewhere[0], other[1] + elsewhere[1]))
