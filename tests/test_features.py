@@ -96,7 +96,7 @@ def test_arrow_strings_series_and_generators_are_texts() -> None:
         assert same(featurizer.transform(same_texts), expected)
 
 
-@pytest.mark.parametrize("wrong", ["Bra!", pd.DataFrame({"text": ["Bra!"]})])
+@pytest.mark.parametrize("wrong", ["Bra!", pd.DataFrame({"text": ["Bra!"], "title": ["Bra!"]})])
 def test_one_text_or_a_table_is_refused(wrong: Any) -> None:
     with pytest.raises(InputError):
         PostFeaturizer().transform(wrong)

@@ -24,12 +24,15 @@ _HOMES = {
     "mask_text": "privacy",
     "LanguageIdentifier": "estimators",
     "PostFeaturizer": "estimators",
+    "TextNormalizer": "estimators",
     "SentimentClassifier": "estimators",
     "ComplaintClassifier": "estimators",
     "PostScorer": "scorer",
     "load_model": "scorer",
     "save_model": "scorer",
     "inspect_model": "model_file",
+    "head_from_classifier": "own_classifier",
+    "replace_head": "own_classifier",
     "train": "training",
     "TrainResult": "training",
     "evaluate": "evaluation",
@@ -39,6 +42,9 @@ _HOMES = {
     "compute_trends": "trends",
     "TrendTable": "trends",
     "find_alerts": "trends",
+    "find_posts_to_answer": "answering",
+    "measure_reply_times": "answering",
+    "ReplyTimes": "answering",
     "explain_change": "drivers",
     "ChangeExplanation": "drivers",
     "compare_periods": "campaigns",
@@ -63,16 +69,18 @@ def __dir__() -> list[str]:
 
 
 if TYPE_CHECKING:
+    from .answering import ReplyTimes, find_posts_to_answer, measure_reply_times
     from .batch import ScoreSummary, score_file
     from .brands import BrandMatcher, load_brands
     from .campaigns import PeriodComparison, compare_events, compare_periods, read_events
     from .drivers import ChangeExplanation, explain_change
     from .errors import SentilensError
-    from .estimators import ComplaintClassifier, LanguageIdentifier, PostFeaturizer, SentimentClassifier
+    from .estimators import ComplaintClassifier, LanguageIdentifier, PostFeaturizer, SentimentClassifier, TextNormalizer
     from .evaluation import EvaluationResult, evaluate
     from .ingest import iter_posts, read_posts
     from .model_file import inspect_model
     from .normalize import explain_normalization, normalize_text
+    from .own_classifier import head_from_classifier, replace_head
     from .privacy import mask_text
     from .report import plot_trends, write_report
     from .scorer import PostScorer, load_model, save_model

@@ -96,7 +96,7 @@ def evaluate(
         For labelled posts that cannot be scored (empty, in a foreign language) and are left out.
     """
     names = (by,) if isinstance(by, str) else tuple(by)
-    posts = read_labelled(labelled)
+    posts = read_labelled(labelled, heads=("sentiment", "complaint"))
     scorer = model or load_model()
     plain = posts.rename(columns={"complaint": "label_complaint", "sentiment": "label_sentiment"})
     given_language = plain["language"] if "language" in plain.columns else None

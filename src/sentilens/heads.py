@@ -20,6 +20,9 @@ from .features import PATTERNS, Featurizer, PostLayout
 from .senses import Senses
 from .tokens import FloatArray, Rows, TokenizedTexts, TokenTypes, count_matrix
 
+#: Largest gradient at which a fit is done; logits are then within some hundredths of where they would end.
+_TOLERANCE = 1e-3
+
 
 @dataclass(frozen=True)
 class LinearHead:
@@ -79,7 +82,8 @@ def fit_head(
     labels : sequence of shape (n_posts,)
         One of ``classes`` for each post.
     classes : sequence of str
-        All answers, in order; those without a post get a very low intercept.
+        All answers, in order; those without a post keep what a prior of the same name says of them against the others, and
+        without one get a very low intercept.
     C : float
         Inverse strength of the penalty.
     sample_weight : array-like of shape (n_posts,), optional
@@ -103,15 +107,18 @@ def fit_head(
     columns = [head.weights for head in priors]
     stacked, scales = features, np.zeros(0)
     if columns:
-        known = np.asarray(features @ np.hstack(columns), dtype=np.float64)
-        scales = prior_scale / np.maximum(known.std(axis=0), 1e-6)
-        stacked = sparse.hstack([features, sparse.csr_matrix(known * scales)]).tocsr()
+        judged = np.asarray(features @ np.hstack(columns), dtype=np.float64)
+        scales = prior_scale / np.maximum(judged.std(axis=0), 1e-6)
+        stacked = sparse.hstack([features, sparse.csr_matrix(judged * scales)]).tocsr()
     present = np.unique(codes)
     if len(present) < 2:
         raise LabelError(f"All labels of '{name}' are the same; nothing can be learnt from them.", reason="one_class")
     # The weight of a bucket that no post has is 0 under the penalty; a few hundred posts have few of all buckets.
     used = np.flatnonzero(stacked.getnnz(axis=0))
-    model = LogisticRegression(C=C, max_iter=300).fit(stacked[:, used], codes, sample_weight=sample_weight)
+    # Second derivatives need a few steps where first ones, with priors beside features of another scale, need hundreds.
+    model = LogisticRegression(C=C, solver="newton-cg", tol=_TOLERANCE).fit(
+        stacked[:, used], codes, sample_weight=sample_weight
+    )
     coefficients = np.zeros((len(model.coef_), stacked.shape[1]))
     coefficients[:, used] = model.coef_
 
@@ -119,15 +126,65 @@ def fit_head(
     learnt = coefficients[:, :n_buckets].T
     if columns:
         learnt = learnt + np.hstack(columns) @ (coefficients[:, n_buckets:] * scales).T
+    known = next((head for head in priors if head.name == name), None)
+    fitted = head_over(name, classes, present, learnt, model.intercept_)
+    return fitted if known is None or len(present) == len(classes) else _with_absent(fitted, present, known, len(codes))
+
+
+def head_over(
+    name: str, classes: Sequence[str], present: npt.NDArray[np.intp], weights: npt.NDArray[Any], intercept: npt.NDArray[Any]
+) -> LinearHead:
+    """Make a head of weights that know some of its classes.
+
+    Parameters
+    ----------
+    name : str
+    classes : sequence of str
+        All answers of the head.
+    present : int array of shape (n_present,)
+        The places in ``classes`` of those that the weights know; at least two.
+    weights : array of shape (n_buckets, n_columns)
+        One column for each that is present; if these are two, a single one, for the second.
+    intercept : array of shape (n_columns,)
+
+    Returns
+    -------
+    LinearHead
+        The classes that are not present have a very low intercept.
+    """
     if len(classes) == 2:
-        return LinearHead(name, tuple(classes), learnt.astype(np.float32), model.intercept_.astype(np.float64))
-    weights = np.zeros((n_buckets, len(classes)), dtype=np.float32)
-    intercept = np.full(len(classes), -20.0)
-    if len(present) == 2:  # one column of weights, for the second class that is there
-        weights[:, present[1]], intercept[present] = learnt[:, 0], [0.0, model.intercept_[0]]
+        sign = 1 if present[1] == 1 else -1
+        return LinearHead(name, tuple(classes), (sign * weights).astype(np.float32), (sign * intercept).astype(np.float64))
+    all_weights = np.zeros((len(weights), len(classes)), dtype=np.float32)
+    all_intercepts = np.full(len(classes), -20.0)
+    if len(present) == 2:
+        all_weights[:, present[1]], all_intercepts[present] = weights[:, 0], [0.0, intercept[0]]
     else:
-        weights[:, present], intercept[present] = learnt, model.intercept_
-    return LinearHead(name, tuple(classes), weights, intercept)
+        all_weights[:, present], all_intercepts[present] = weights, intercept
+    return LinearHead(name, tuple(classes), all_weights, all_intercepts)
+
+
+def _with_absent(head: LinearHead, present: npt.NDArray[np.intp], known: LinearHead, n_posts: int) -> LinearHead:
+    """Give classes without a post what another head knows of them, relative to the classes that both know.
+
+    Only differences between logits mean something; these are taken from the mean of the shared classes. How rare the absent
+    classes are follows from there being none among ``n_posts``.
+    """
+    weights, intercept = head.weights.copy(), head.intercept.copy()
+    # The one column of two classes is that of the second against the first.
+    theirs = np.hstack([np.zeros_like(known.weights), known.weights]) if known.n_columns == 1 else known.weights
+    their_intercept = np.concatenate([[0.0], known.intercept]) if known.n_columns == 1 else known.intercept
+    shared = [code for code in present if head.classes[code] in known.classes]
+    from_their = [known.classes.index(head.classes[code]) for code in shared]
+    absent = [code for code, name in enumerate(head.classes) if code not in present and name in known.classes]
+    if not shared:
+        return head
+    for code in absent:
+        column = known.classes.index(head.classes[code])
+        weights[:, code] = theirs[:, column] - theirs[:, from_their].mean(axis=1) + weights[:, shared].mean(axis=1)
+        offset = their_intercept[column] - their_intercept[from_their].mean() + intercept[shared].mean()
+        intercept[code] = offset - np.log1p(n_posts)
+    return LinearHead(head.name, head.classes, weights, intercept)
 
 
 class ScoringHeads(Protocol):

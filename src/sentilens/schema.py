@@ -27,7 +27,7 @@ INPUT_COLUMNS: Final[tuple[str, ...]] = (
 #: ``replied_at`` is tz-aware UTC, ``reply_text`` a string.
 OPTIONAL_COLUMNS: Final[tuple[str, ...]] = ("replied_at", "reply_text")
 #: What reading finds out itself and adds after these: the ``post_id`` (or the row number, from 1) of the earlier post that a
-#: post repeats, null where it repeats none. It is never taken from a file.
+#: post repeats, null where it repeats none. It is never taken from a raw export.
 COPY_OF: Final = "copy_of"
 READING_COLUMNS: Final[tuple[str, ...]] = (*INPUT_COLUMNS, COPY_OF)
 #: The file, member of an archive or sheet that a post comes from, in scored files made of several.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final, Literal
 
 import pandas as pd
 
 from .errors import InputError
+from .head_columns import find_own_heads
 from .ingest import PostChunk, PostReader
 from .ingest.columns import TIME_COLUMNS
 from .ingest.frames import texts_of
@@ -31,11 +33,18 @@ from .schema import (
 TableForm = Literal["text", "typed", "wall_times"]
 
 #: Scores that are numbers, by their least value (the greatest is 1), and those that are words out of few.
-SCORE_NUMBERS: Final = {
+_SCORE_NUMBERS: Final = {
     **dict.fromkeys(("language_confidence", *SENTIMENT_COLUMNS, "complaint_probability"), 0.0),
     **dict.fromkeys((*SEVERITY_COLUMNS, "expects_reply_probability"), 0.0),
     "sentiment_score": -1.0,
 }
+
+
+def score_numbers(columns: Iterable[object]) -> dict[str, float]:
+    """Give the scores among the columns of scored posts that are numbers, by their least value; the greatest is 1."""
+    return {**_SCORE_NUMBERS, **{head.probability: 0.0 for head in find_own_heads(columns)}}
+
+
 _WORDS: Final = {"sentiment": SENTIMENTS, "status": STATUSES, "topic": TOPICS}
 
 
@@ -70,14 +79,13 @@ def lay_out(chunk: PostChunk, scored: pd.DataFrame, reader: PostReader, form: Ta
     if reader.names_sources:
         scored = scored.assign(**{SOURCE_FILE: chunk.source})
         added.insert(0, SOURCE_FILE)
-    original = chunk.original.set_axis(
-        pd.Index(_names_beside(chunk.header, {*front, *added, *SCORE_COLUMNS}), dtype=object), axis=1
-    )
+    scores = [*SCORE_COLUMNS, *(name for head in find_own_heads(scored.columns) for name in head.names)]
+    original = chunk.original.set_axis(pd.Index(_names_beside(chunk.header, {*front, *added, *scores}), dtype=object), axis=1)
     if form == "wall_times" and not front and "created_at" in audit.mapping:
         original = _with_times(original, chunk.header.index(audit.mapping["created_at"]), scored["created_at"], zone)
     canonical = {name: _canonical(scored, name, form, zone) for name in front}
     return pd.concat(
-        [pd.DataFrame(canonical, index=scored.index), original, scored[[*added, *SCORE_COLUMNS]]],
+        [pd.DataFrame(canonical, index=scored.index), original, scored[[*added, *scores]]],
         axis=1,
     )
 
@@ -115,7 +123,8 @@ def parse_scores(posts: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     posts : DataFrame
-        With all of `sentilens.schema.CORE_SCORE_COLUMNS` as strings: ``TRUE`` and ``SANT``, ``0.5`` and ``0,5`` will do.
+        With all of `sentilens.schema.CORE_SCORE_COLUMNS` as strings: ``TRUE`` and ``SANT``, ``0.5`` and ``0,5`` will do. Heads
+        of one's own are known by the names of their columns, which follow the others.
 
     Returns
     -------
@@ -127,18 +136,21 @@ def parse_scores(posts: pd.DataFrame) -> pd.DataFrame:
         If a cell is no score (reason ``bad_scores``).
     """
     scored = posts.copy()
-    for name in SCORE_COLUMNS:
+    own = find_own_heads(posts.columns)
+    flags = {"is_complaint", *(head.answer for head in own if head.is_yes_no)}
+    numbers = score_numbers(posts.columns)
+    for name in (*SCORE_COLUMNS, *(name for head in own for name in head.names)):
         if name not in scored:  # written by a model without that head
             scored[name] = None
         cells = scored[name].astype("object")
         cells = cells.where(cells.notna() & (cells != ""), None)
         parsed: Any
-        if name == "is_complaint":
+        if name in flags:
             parsed = cells.map(parse_yes_no, na_action="ignore").astype("boolean")
-        elif name in SCORE_NUMBERS:
+        elif name in numbers:
             points = cells.str.replace(",", ".", regex=False) if cells.notna().any() else cells
             parsed = pd.to_numeric(points, errors="coerce").astype("float64")
-            parsed = parsed.where(parsed.between(SCORE_NUMBERS[name], 1.0))
+            parsed = parsed.where(parsed.between(numbers[name], 1.0))
         else:
             parsed = cells.where(cells.isin(_WORDS[name]), None) if name in _WORDS else cells
         if wrong := int((cells.notna() & parsed.isna()).sum()):

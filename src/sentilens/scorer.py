@@ -12,9 +12,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from .answers import answer_columns, check_answers, check_threshold, with_nulls
 from .errors import ConfigError, InputError, MissingColumnsError, ModelFormatError
-from .explanation import Explanation
+from .explanation import Explanation, explain_scores
 from .features import Featurizer
+from .head_columns import HeadColumns, own_heads
 from .heads import HeadStack, LinearHead, ScoringHeads
 from .ingest.values import parse_language
 from .language import LanguageModel
@@ -22,18 +24,13 @@ from .model_file import DEFAULT_MODEL, ModelSource, read_model, write_model, wri
 from .normalize import normalize_all, normalize_text
 from .packing import pack_weights, unpack_head, unpack_identifier
 from .schema import (
-    HEAD_CLASSES,
     LANGUAGES,
     SCORE_COLUMNS,
-    SENTIMENT_COLUMNS,
-    SENTIMENTS,
-    SEVERITY_COLUMNS,
     STATUS_EMPTY,
     STATUS_LOW_CONFIDENCE,
     STATUS_OK,
     STATUS_UNSUPPORTED,
     TEXT,
-    TOPICS,
     UNDETERMINED,
 )
 from .tokens import TokenizedTexts, TokenTypes
@@ -66,8 +63,8 @@ class PostScorer:
         All facts on the model; see `inspect_model`.
     model_id : str
         Name and digest; the same model has the same id everywhere.
-    threshold : float
-        Complaint probability from which a post counts as a complaint, in (0, 1).
+    thresholds : dict of str to float
+        Head -> probability from which its answer is yes, in (0, 1): of ``complaint``, and of each yes/no head of one's own.
     stack : ScoringHeads
         What turns cleaned texts into logits.
 
@@ -84,7 +81,6 @@ class PostScorer:
         self._arrays = dict(arrays)
         try:
             self.model_id = str(manifest["model_id"])
-            self.threshold = float(manifest["thresholds"]["complaint"])
             self.identifier = unpack_identifier(manifest, arrays)
             shape = {key: int(manifest["featurizer"][key]) for key in ("n_buckets", "ngram_min", "ngram_max")}
             self.featurizer = Featurizer(**shape)
@@ -93,8 +89,7 @@ class PostScorer:
             raise ModelFormatError("The manifest does not describe a model.", reason="manifest_content") from error
         if any(head.weights.shape[0] != self.featurizer.n_buckets for head in heads):
             raise ModelFormatError("The weights do not fit the featurisation.", reason="head_shape")
-        if not {"sentiment", "complaint"} <= {head.name for head in heads} or not 0.0 < self.threshold < 1.0:
-            raise ModelFormatError("The model lacks a head or a threshold.", reason="manifest_content")
+        self.thresholds = check_answers(manifest, heads)
         self.stack = HeadStack(self.featurizer, heads)
         # The identifier and the heads read the same tokens.
         self._types = TokenTypes()
@@ -118,6 +113,7 @@ class PostScorer:
         facts: Mapping[str, Any],
         *,
         featurizer: Featurizer | None = None,
+        further_thresholds: Mapping[str, float] | None = None,
     ) -> PostScorer:
         """Build a scorer from fitted parts.
 
@@ -133,6 +129,8 @@ class PostScorer:
             What the manifest shall say beyond that: ``name``, ``metrics``, ``sources``, ``limitations`` …
         featurizer : Featurizer, optional
             The one whose features the heads were fitted on, if it is not the default one.
+        further_thresholds : mapping of str to float, optional
+            The same for each yes/no head of one's own.
 
         Returns
         -------
@@ -141,20 +139,68 @@ class PostScorer:
         """
         arrays = pack_weights("language", identifier.weights, identifier.intercept, np.int8)
         for head in heads:
-            # The two heads that decide are kept finely, the many columns of the others in a byte each.
-            arrays |= pack_weights(head.name, head.weights, head.intercept, np.int16 if head.name in _DECISIVE else np.int8)
+            # Heads that decide are kept finely, the many columns of the others in a byte each.
+            decides = head.name in _DECISIVE or head.name in (further_thresholds or {})
+            arrays |= pack_weights(head.name, head.weights, head.intercept, np.int16 if decides else np.int8)
         featurizer = featurizer or Featurizer()
         manifest = {
             "name": "model",
             "languages": list(LANGUAGES),
             **facts,
-            "thresholds": {"complaint": float(threshold)},
+            "thresholds": {"complaint": float(threshold), **(further_thresholds or {})},
             "featurizer": {key: getattr(featurizer, key) for key in ("n_buckets", "ngram_min", "ngram_max")},
             "identifier": {"n_buckets": identifier.n_buckets, "ngram_max": identifier.ngram_max},
             "language_classes": list(identifier.classes),
             "heads": [{"name": head.name, "classes": list(head.classes)} for head in heads],
         }
         return PostScorer.from_bytes(write_model_bytes(manifest, arrays))
+
+    @property
+    def threshold(self) -> float:
+        """Complaint probability from which a post counts as a complaint, in (0, 1)."""
+        return self.thresholds["complaint"]
+
+    @property
+    def own_heads(self) -> tuple[HeadColumns, ...]:
+        """Heads beside those of the schema, and their columns."""
+        return own_heads({name: head.classes for name, head in self.stack.heads.items()})
+
+    def with_threshold(self, value: float, *, head: str = "complaint") -> PostScorer:
+        """Give the same model with another threshold, and so another id.
+
+        Parameters
+        ----------
+        value : float
+            Probability from which the answer is yes, in (0, 1).
+        head : str, default "complaint"
+            Or a yes/no head of your own.
+
+        Returns
+        -------
+        PostScorer
+            Without what was measured at the old threshold (``metrics``, ``error_rates``); ``derived_from`` names this model.
+
+        Raises
+        ------
+        ConfigError
+            If the value is none that a probability can reach, or the head has no threshold.
+
+        Examples
+        --------
+        >>> import sentilens as sl
+        >>> strict = sl.load_model().with_threshold(0.8)
+        >>> strict.threshold, strict.score(["Paketet är lite sent"])["is_complaint"].tolist()
+        (0.8, [False])
+        """
+        if head not in self.thresholds:
+            raise ConfigError(
+                f"{head!r} has no threshold.", reason="no_threshold", hint=f"Heads with one: {', '.join(self.thresholds)}."
+            )
+        check_threshold(value)
+        kept = {key: fact for key, fact in self.manifest.items() if key not in ("metrics", "error_rates")}
+        thresholds = {**self.thresholds, head: float(value)}
+        changed = {**kept, "thresholds": thresholds, "derived_from": self.model_id}
+        return PostScorer.from_bytes(write_model_bytes(changed, self._arrays))
 
     def __repr__(self) -> str:
         return f"PostScorer({self.model_id}: {', '.join(self.stack.heads)}; {', '.join(self.manifest['languages'])})"
@@ -212,13 +258,14 @@ class PostScorer:
             for start in range(0, max(len(texts), 1), _BATCH)
         ]
         scores = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        names = [*SCORE_COLUMNS, *(name for head in self.own_heads for name in head.names)]
         # Types are said, not inferred: which one pandas takes for words, and which null, changes with its release.
-        columns = {name: pd.Series(values, index=frame.index, dtype=values.dtype) for name, values in scores.items()}
-        is_complaint = pd.arrays.BooleanArray(scores["is_complaint"], np.isnan(scores["complaint_probability"]))
-        added = pd.DataFrame({**columns, "is_complaint": is_complaint}, index=frame.index)
-        added["model_id"] = self.model_id
-        kept = frame.drop(columns=[name for name in SCORE_COLUMNS if name in frame.columns])
-        scored = pd.concat([kept, added[list(SCORE_COLUMNS)]], axis=1)
+        columns = {
+            name: pd.Series(x, index=frame.index, dtype=x.dtype) for name, x in with_nulls(scores, self.own_heads).items()
+        }
+        added = pd.DataFrame({**columns, "model_id": self.model_id}, index=frame.index)
+        kept = frame.drop(columns=[name for name in names if name in frame.columns])
+        scored = pd.concat([kept, added[names]], axis=1)
         scored.attrs = {**frame.attrs, "model_card": self.model_card}
         return scored
 
@@ -229,32 +276,16 @@ class PostScorer:
         tokenized = self._tokenize(cleaned)
         languages, confidence = self._identify(tokenized, declared)
         logits = self.stack.logits(tokenized, languages)
-        sentiment = self.stack.heads["sentiment"].probabilities(logits["sentiment"])
-        complaint = self.stack.heads["complaint"].probabilities(logits["complaint"])[:, 1]
-
         empty = np.asarray([not text.strip() for text in cleaned], dtype=bool)
         foreign = ~empty & np.asarray([name not in _SCORED for name in languages], dtype=bool)
         named = np.asarray(languages, dtype=object)
         unsure = ((named == UNDETERMINED) | (confidence < _CLEAR)) & ~empty
         status = np.select([empty, foreign, unsure], [0, 1, 2], 3)
-        unscored = empty | foreign
-        labels = np.asarray(SENTIMENTS, dtype=object)[sentiment.argmax(axis=1)]
-        labels[unscored] = None
-        is_complaint = complaint >= self.threshold
-        sentiment[unscored] = np.nan
-        complaint[unscored] = np.nan
-        columns = dict(zip(SENTIMENT_COLUMNS, sentiment.T, strict=True))
-        further = _further_answers(self.stack.heads, logits, unscored)
         return {
             "language": named,
             "language_confidence": confidence,
-            **columns,
-            "sentiment": labels,
-            "sentiment_score": sentiment[:, -1] - sentiment[:, 0],
-            "complaint_probability": complaint,
-            "is_complaint": is_complaint,
             "status": np.asarray(_STATUSES, dtype=object)[status],
-            **further,
+            **answer_columns(self.stack.heads, logits, empty | foreign, self.thresholds),
         }
 
     def identify(self, cleaned: Sequence[str], declared: Sequence[Any] | None = None) -> tuple[list[str], FloatArray]:
@@ -287,13 +318,15 @@ class PostScorer:
                 languages[i] = named if named in LANGUAGES else languages[i]
         return languages, confidence
 
-    def explain(self, text: str) -> Explanation:
+    def explain(self, text: str, *, head: str | None = None) -> Explanation:
         """Tell what pushed which score, piece by piece.
 
         Parameters
         ----------
         text : str
             A raw post.
+        head : str, optional
+            Any head of the model, such as ``"severity"`` or one of your own; by default complaint and sentiment side by side.
 
         Returns
         -------
@@ -304,6 +337,8 @@ class PostScorer:
         ------
         InputError
             If the text is empty.
+        ConfigError
+            If the model has no such head.
 
         Examples
         --------
@@ -321,37 +356,7 @@ class PostScorer:
             raise InputError("The text is empty; there is nothing to explain.", reason="empty_text")
         tokenized = self._tokenize([cleaned])
         languages, _ = self._identify(tokenized, None)
-        pieces, parts = self.stack.contributions(tokenized, languages[0])
-        heads, split = self.stack.heads, self.stack.split(parts)
-        table = pd.DataFrame({"piece": pieces, "complaint": split["complaint"][:, 0]})
-        table[list(SENTIMENTS)] = split["sentiment"]
-        sums = {name: part.sum(axis=0, keepdims=True) for name, part in split.items()}
-        sentiment = heads["sentiment"].probabilities(sums["sentiment"])[0]
-        probabilities = dict(zip(SENTIMENTS, map(float, sentiment), strict=True))
-        probabilities["complaint"] = float(heads["complaint"].probabilities(sums["complaint"])[0, 1])
-        return Explanation(cleaned, languages[0], probabilities, table, is_exact=self.stack.is_additive)
-
-
-def _further_answers(
-    heads: Mapping[str, LinearHead], logits: Mapping[str, FloatArray], unscored: npt.NDArray[np.bool_]
-) -> dict[str, npt.NDArray[Any]]:
-    """Give the columns of the heads that a model may lack, null where it does."""
-
-    def probabilities(name: str) -> FloatArray:
-        if name not in heads:
-            return np.full((len(unscored), len(HEAD_CLASSES[name])), np.nan)
-        values = heads[name].probabilities(logits[name])
-        values[unscored] = np.nan
-        return values
-
-    topic = np.full(len(unscored), None, dtype=object)
-    if "topic" in heads:
-        topic[~unscored] = np.asarray(TOPICS, dtype=object)[logits["topic"][~unscored].argmax(axis=1)]
-    return {
-        **dict(zip(SEVERITY_COLUMNS, probabilities("severity").T, strict=True)),
-        "expects_reply_probability": probabilities("expects_reply")[:, 1],
-        "topic": topic,
-    }
+        return explain_scores(self.stack, tokenized, languages[0], head)
 
 
 def _as_frame(posts: pd.DataFrame | pd.Series | Iterable[str]) -> pd.DataFrame:

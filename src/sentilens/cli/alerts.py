@@ -78,12 +78,14 @@ def alerts(
     """Find spikes, drops and slow shifts, in an export or a scored file. Prints nothing where nothing happened."""
     from ..batch import iter_scored
     from ..trends import compute_trends, find_alerts
+    from ..trends.counting import USED_COLUMNS
     from .tables import refuse_undated
 
     _check_output(output, text, *sources, model, brands)
     reading = reading_options(mapping, brand, channel, encoding, delimiter, date_order, timezone, brands)
-    chunks = iter_scored(sources, model=load(model), show_progress=False if quiet else None, **reading)
     names = [name.strip() for name in by.split(",") if name.strip()]
+    needed, shown = USED_COLUMNS | set(names), False if quiet else None
+    chunks = iter_scored(sources, model=load(model), columns=needed, show_progress=shown, **reading)
     tables = []
     for chunk in chunks:
         tables.append(compute_trends(chunk, by=names, freq=freq, timezone=timezone))

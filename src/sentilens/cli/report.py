@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from ..wording import READER_LANGUAGES
 from . import app
 from .options import (
     Brand,
@@ -34,6 +35,12 @@ def report(
     sources: Sources,
     output: Annotated[Path, typer.Option("--output", "-o", help="The HTML file to write; - for standard output.")],
     title: Annotated[str | None, typer.Option("--title", help="Title of the page.")] = None,
+    language: Annotated[
+        str, typer.Option("--language", "-l", help=f"Language of the page: {', '.join(READER_LANGUAGES)}.")
+    ] = "en",
+    corrected: Annotated[
+        bool, typer.Option("--corrected", help="Correct complaint rates for what the model is known to get wrong.")
+    ] = False,
     freq: Annotated[str, typer.Option("--freq", help="Period of the plots: D, W-MON, MS, QS.")] = "W-MON",
     model: Model = None,
     max_rejects: MaxRejects = 0.05,
@@ -60,7 +67,7 @@ def report(
     refuse_same_file(output, *sources, model, brands)
     matcher = load_brands(brands) if brands is not None else None
     mask = text_masker({*(keep_handle or ()), *(matcher.handles if matcher is not None else ())})
-    builder = ReportBuilder(title=title, freq=freq, timezone=timezone, mask=mask)
+    builder = ReportBuilder(title=title, language=language, freq=freq, timezone=timezone, corrected=corrected, mask=mask)
     reading = reading_options(
         mapping, brand, channel, encoding, delimiter, date_order, timezone, matcher, keep_personal_data, keep_handle
     )
@@ -68,7 +75,8 @@ def report(
         builder.add(chunk)
     audit = chunk.attrs["audit"]
     if str(output) == STDOUT:
-        typer.echo(render_page(builder.summary(audit=audit, model_card=chunk.attrs["model_card"])), nl=False)
+        summary = builder.summary(audit=audit, model_card=chunk.attrs["model_card"])
+        typer.echo(render_page(summary, builder.wording), nl=False)
     else:
         builder.write(output, audit=audit, model_card=chunk.attrs["model_card"])
     if not quiet:

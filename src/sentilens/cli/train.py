@@ -3,24 +3,45 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from . import EXIT_OK, app
-from .options import Encoding, Map, Quiet, load, reading_options
+from .options import DateOrder, Encoding, Map, Quiet, Timezone, load, reading_options
 
 
 @app.command()
 def train(
     labelled: Annotated[
-        Path, typer.Argument(help="CSV with the posts and a column complaint (1/0), sentiment, or both.", show_default=False)
+        Path,
+        typer.Argument(
+            help="The posts with labels: any of the columns sentiment, complaint, severity, expects_reply, topic.",
+            show_default=False,
+        ),
     ],
     output: Annotated[Path, typer.Option("--output", "-o", help="The model file to write, such as ours.sentilens.")],
     base: Annotated[Path | None, typer.Option("--base", help="Model to start from; by default that of the package.")] = None,
+    head: Annotated[
+        list[str] | None,
+        typer.Option("--head", help="A column with labels of your own (yes/no, or up to 50 classes). May be repeated."),
+    ] = None,
+    threshold: Annotated[
+        str,
+        typer.Option(
+            "--threshold",
+            help="When a post counts as a complaint: f1, cost=1:5 (false alarm : missed), per-day=20, per-day=20/500 (of 500 "
+            "posts a day), share=4%, or a probability such as 0.35.",
+        ),
+    ] = "f1",
+    split: Annotated[
+        str, typer.Option("--split", help="Judge by folds of all posts, or with time on the newest by a model of the older.")
+    ] = "folds",
     name: Annotated[str, typer.Option("--name", help="First part of the model's id.")] = "ours",
     mapping: Map = None,
     encoding: Encoding = None,
+    date_order: DateOrder = None,
+    timezone: Timezone = "UTC",
     quiet: Quiet = False,
 ) -> int:
     """Train a model on labelled posts, starting from the default model."""
@@ -30,10 +51,13 @@ def train(
     from ..training import train as fit
 
     refuse_same_file(output, labelled, base)
-    posts = read_posts(
-        labelled, extra_columns="all", **reading_options(mapping, None, None, encoding, None, None, "UTC"), show_progress=False
+    reading = reading_options(mapping, None, None, encoding, None, date_order, timezone)
+    posts = read_posts(labelled, extra_columns="all", **reading, show_progress=False)
+    start = load(base)
+    kind: Any = split
+    result = fit(
+        posts, start, heads=head or (), threshold=threshold, split=kind, name=name, show_progress=False if quiet else None
     )
-    result = fit(posts, load(base), name=name, show_progress=False if quiet else None)
     save_model(result.model, output)
     if not quiet:
         typer.echo(result.report())

@@ -126,7 +126,7 @@ def _topics(found: ChangeExplanation, reader: Wording) -> str:
 
 def _topic(row: pd.Series[float], reader: Wording) -> str:
     shares = {"share": reader.percent(float(row["share"])), "before": reader.percent(float(row["share_before"]))}
-    return f"{reader.name(str(row['topic']), 'topic')} ({reader.say('{share} against {before}', **shares)})"
+    return reader.say("{topic} ({share} against {before})", topic=reader.name(str(row["topic"]), "topic"), **shares)
 
 
 def _value(value: float, metric: str, reader: Wording) -> str:

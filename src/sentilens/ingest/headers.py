@@ -10,6 +10,7 @@ from importlib import resources
 from typing import Final
 
 from ..errors import ConfigError, MissingColumnsError
+from ..head_columns import find_own_heads
 from ..schema import CORE_SCORE_COLUMNS, INPUT_COLUMNS, OPTIONAL_COLUMNS, SCORE_COLUMNS, TEXT
 
 #: A column that has to make way for another of its name gets this in front.
@@ -60,15 +61,16 @@ def names_before_scoring(header: Sequence[str]) -> Sequence[str]:
     ['Ord', 'language']
     """
     while set(CORE_SCORE_COLUMNS) <= set(header):  # again where a file was scored twice
-        header = ["" if name in SCORE_COLUMNS else _without_prefix(name) for name in header]
+        scores = {*SCORE_COLUMNS, *(name for head in find_own_heads(header) for name in head.names)}
+        header = ["" if name in scores else _without_prefix(name, scores) for name in header]
     return header
 
 
-def _without_prefix(name: str) -> str:
+def _without_prefix(name: str, scores: Collection[str]) -> str:
     bare = name
     while bare.startswith(COLLISION_PREFIX):
         bare = bare.removeprefix(COLLISION_PREFIX)
-    return name.removeprefix(COLLISION_PREFIX) if bare in SCORE_COLUMNS else name
+    return name.removeprefix(COLLISION_PREFIX) if bare in scores else name
 
 
 def map_columns(

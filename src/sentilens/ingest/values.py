@@ -26,8 +26,8 @@ _LANGUAGE_NAMES: Final = {
     "en": ("engelska", "engelsk", "englisch", "englanti", "enska", "enskt"),
 }
 # The second line is what Excel writes for TRUE and FALSE in its own languages.
-_YES: Final = frozenset({"1", "true", "t", "yes", "y", "ja", "j", "já", "kyllä", "k"}) | {
-    *("sant", "sann", "sand", "tosi", "satt", "wahr"),
+_YES: Final = frozenset({"1", "true", "t", "yes", "y", "ja", "j", "já", "kyllä", "joo", "k"}) | {
+    *("sant", "sandt", "sann", "sand", "tosi", "satt", "wahr"),
 }
 _NO: Final = frozenset({"0", "false", "f", "no", "n", "nej", "nei", "nein", "ei", "e"}) | {
     *("falskt", "usann", "usant", "falsk", "epätosi", "ósatt", "falsch"),

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..answers import check_answers
 from ..errors import ModelFormatError
 from ..heads import LinearHead
 from ..model_file import write_model_bytes
@@ -50,15 +51,13 @@ class SemanticScorer(PostScorer):
         try:
             # Whoever reads the id shall know where the languages came from, too.
             self.model_id = f"{str(manifest['model_id']).partition('+')[0]}+{base.model_id}"
-            self.threshold = float(manifest["thresholds"]["complaint"])
             hidden = _unpack_hidden(manifest, arrays)
             heads = [unpack_head(described, arrays) for described in manifest["heads"]]
         except (KeyError, TypeError, ValueError, IndexError, OverflowError) as error:
             raise ModelFormatError("The manifest does not describe a model.", reason="manifest_content") from error
         if any(len(head.weights) != hidden.weights.shape[1] for head in heads):
             raise ModelFormatError("The heads do not fit the hidden layer.", reason="head_shape")
-        if not {"sentiment", "complaint"} <= {head.name for head in heads} or not 0.0 < self.threshold < 1.0:
-            raise ModelFormatError("The model lacks a head or a threshold.", reason="manifest_content")
+        self.thresholds = check_answers(manifest, heads)
         self.manifest = {**manifest, "model_id": self.model_id}
         self.stack = SemanticStack(hidden, heads)
         self._types = TokenTypes()

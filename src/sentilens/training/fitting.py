@@ -12,6 +12,7 @@ from scipy import sparse
 
 from ..calibration import fit_scaling
 from ..heads import LinearHead, fit_head
+from ..own_classifier import fit_own_head
 from ..schema import HEAD_CLASSES
 
 FloatArray = npt.NDArray[np.float64]
@@ -97,32 +98,38 @@ def fit_calibrated(
     folds: Codes,
     *,
     C: float,
+    classes: Sequence[str] | None = None,
     prior: Sequence[LinearHead] = (),
     prior_scale: float = _PRIOR_SCALE,
     sample_weight: FloatArray | None = None,
     taught: SoftLabels | None = None,
+    estimator: Any | None = None,
 ) -> FittedHead:
     """Fit a head, and calibrate it on what it says of posts it has not seen.
 
     Parameters
     ----------
     name : str
-        A key of `sentilens.schema.HEAD_CLASSES`.
+        Of the head.
     features : csr_matrix of shape (n_posts, n_buckets)
     labels : array of shape (n_posts,)
         Classes of the head.
     folds : int64 array of shape (n_posts,)
         From `assign_folds`.
+    classes : sequence of str, optional
+        All classes of the head; by default those of `sentilens.schema.HEAD_CLASSES`.
     C, prior, prior_scale, sample_weight
         As for `sentilens.heads.fit_head`.
     taught : SoftLabels, optional
         Posts that each fit learns from too; the calibration does not see them.
+    estimator : estimator, optional
+        A linear classifier of scikit-learn to be fitted instead; ``C`` and ``prior`` then go unused.
 
     Returns
     -------
     FittedHead
     """
-    classes = HEAD_CLASSES[name]
+    classes = tuple(classes or HEAD_CLASSES[name])
     weight = np.ones(len(labels)) if sample_weight is None else sample_weight
     codes = np.asarray([classes.index(str(label)) for label in labels], dtype=np.int64)
 
@@ -133,6 +140,8 @@ def fit_calibrated(
             X = sparse.vstack([X, more], format="csr")
             known = np.concatenate([known.astype(str), np.asarray(classes)[answers]])
             heavy = np.concatenate([heavy, light])
+        if estimator is not None:
+            return fit_own_head(name, estimator, X, known, classes, sample_weight=heavy)
         return fit_head(name, X, known, classes, C=C, sample_weight=heavy, prior=prior, prior_scale=prior_scale)
 
     head = fit(np.arange(len(labels)))

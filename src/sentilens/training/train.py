@@ -4,33 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import os
-import warnings
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Literal
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from ..errors import ConfigError, DataQualityWarning, LabelError
-from ..evaluation import best_threshold, compact_metrics, keep_scored, score_metrics
-from ..heads import LinearHead
-from ..labelling import count_contradictions, read_labelled
-from ..near_copies import near_copy_groups
-from ..normalize import normalize_all
+from ..errors import ConfigError
+from ..evaluation import compact_metrics
+from ..head_columns import LABEL_PREFIX, MAX_OWN_HEADS, check_name
 from ..progress import progress_bar
-from ..schema import SENTIMENT_COLUMNS, SENTIMENTS, TEXT
+from ..schema import LABEL_COLUMNS
 from ..scorer import PostScorer, load_model
-from .fitting import N_FOLDS, Codes, FloatArray, assign_folds, fit_calibrated
+from .corpus import Corpus, read_corpus
+from .figures import compare_answers
+from .fitting import N_FOLDS, Codes
+from .grouping import split_by_time
+from .learning import C_GRID, learn
+from .tasks import HeadTask
+from .thresholds import ThresholdRule
 
-#: Heads that `train` learns; the others are taken over from the base.
-_TRAINED: Final = ("sentiment", "complaint")
-#: Fewer labelled posts than this, or fewer of a class, teach nothing that could be checked.
-MIN_POSTS: Final = 20
-MIN_PER_CLASS: Final = 5
-#: Strengths that are tried, weakest penalty last.
-_C_GRID: Final = (0.03, 0.3, 3.0)
+Rule = str | float | ThresholdRule
 
 
 @dataclass(frozen=True, repr=False)
@@ -44,12 +39,18 @@ class TrainResult:
         Rows ``base`` and ``trained``, the columns of `EvaluationResult.table`: both on the same posts, the trained model
         cross-fitted, so that each post is judged by a model that has not seen it or a near-copy of it.
     unseen : DataFrame
-        The labelled posts with the cross-fitted scores.
+        The labelled posts, labels in ``label_<head>``, with the cross-fitted scores.
+    before : DataFrame
+        The same posts in the same order, scored by the base.
+    groups : int64 array of shape (n_posts,)
+        Posts with the same number were kept in one fold.
     """
 
     model: PostScorer
     metrics: pd.DataFrame
     unseen: pd.DataFrame
+    before: pd.DataFrame
+    groups: Codes
 
     def report(self) -> str:
         """Tell in words what the training brought."""
@@ -58,12 +59,15 @@ class TrainResult:
         shown = told[columns].to_string(index=False, float_format=lambda value: f"{value:.3f}")
         n = int(self.metrics["n_posts"].iloc[-1])
         note = "" if n >= 200 else f"\nOnly {n} labelled posts: the figures are rough; some 200 or more would tell."
-        before, after = (self.metrics[["complaint_f1", "sentiment_macro_f1"]].iloc[row] for row in (0, -1))
+        before, after = (self.metrics.filter(like="_f1").filter(regex="_f1$").iloc[row].fillna(0.0) for row in (0, -1))
         if not (after > before + 0.005).any():
             note += "\nOn these posts the trained model is no better than its base: keep the base, or label more posts."
+        facts = self.model.manifest
+        kinds = ", ".join(facts["grouped_by"]).replace("_", "-")
+        how = f"{N_FOLDS}-fold, {kinds} together" if facts["split"] == "folds" else "the newest, by one of the older"
         return (
             f"Model {self.model.model_id}, complaint threshold {self.model.threshold:.2f}\n"
-            f"Each post judged by a model that has not seen it ({N_FOLDS}-fold, near-copies together):\n{shown}{note}"
+            f"Each post judged by a model that has not seen it ({how}):\n{shown}{note}"
         )
 
     def __repr__(self) -> str:
@@ -74,6 +78,10 @@ def train(
     labelled: pd.DataFrame | str | os.PathLike[str],
     base: PostScorer | None = None,
     *,
+    heads: Sequence[str] = (),
+    estimators: Mapping[str, Any] | None = None,
+    threshold: Rule = "f1",
+    split: Literal["folds", "time"] = "folds",
     name: str = "ours",
     facts: Mapping[str, Any] | None = None,
     show_progress: bool | None = None,
@@ -83,10 +91,26 @@ def train(
     Parameters
     ----------
     labelled : DataFrame or path
-        Posts with ``text`` and ``complaint`` (1/0, yes/no), ``sentiment`` (negative, neutral, positive) or both; empty
-        cells are posts without that label. A head without labels is taken over from the base.
+        Posts with ``text`` and any of ``sentiment``, ``complaint``, ``severity``, ``expects_reply``, ``topic`` (or
+        ``label_<head>``), written as people write them, see `sentilens.labelling.parse_labels`; empty cells are posts without
+        that label. A head without labels is taken over from the base, heads of your own too. At most 20,000 posts are learnt
+        from; of more, so many are drawn.
     base : PostScorer, optional
         The model to start from; by default that of the package.
+    heads : sequence of str, default ()
+        Columns with labels of your own, to be learnt beside: yes/no, or 2 to 50 classes. A name of the schema
+        here means that its labels must be there and be enough.
+    estimators : mapping of str to estimator, optional
+        Head -> a linear classifier of scikit-learn to be fitted on our features in the place of our own, such as
+        ``{"complaint": SGDClassifier(loss="log_loss")}``; see `sentilens.head_from_classifier`. It starts from nothing: what
+        the base knows of this question is not used. Its scores are calibrated as ours are.
+    threshold : str, float or ThresholdRule, default "f1"
+        When a post counts as a complaint: ``"f1"``, ``"cost=1:5"`` (false alarm : missed complaint), ``"per-day=20"``,
+        ``"per-day=20/500"``, ``"share=4%"`` or a number; see `sentilens.training.ThresholdRule`. Yes/no heads of your own get
+        theirs by F1.
+    split : {"folds", "time"}, default "folds"
+        How the figures come about: cross-fitted over all posts; or on the newest 20 to 25 %, judged by a model fitted on the
+        older ones (``created_at`` is needed). The model itself learns from all posts either way.
     name : str, default "ours"
         First part of the model's id.
     facts : mapping, optional
@@ -101,21 +125,23 @@ def train(
     Raises
     ------
     LabelError
-        If there are too few labels, of only one class, or of unknown kinds.
+        If there are too few labels, of only one class, or of unknown kinds; or if what looks like labels is scores.
     ConfigError
-        If the base is the semantic model.
+        If the base is the semantic model, a head cannot be called so, the threshold is none, or a split by time lacks dates,
+        or one of ``estimators`` is no weighted sum of the features or has no labels.
 
     Warns
     -----
     DataQualityWarning
-        For texts that carry different labels (all of them are learnt from), and for labelled posts that cannot be scored
-        (empty, in a foreign language) and are left out.
+        For texts that carry different labels (all of them are learnt from), for labelled posts that cannot be scored
+        (empty, in a foreign language) and are left out, for stars that are read as sentiment, and for rare classes.
 
     Notes
     -----
     The base model's logits are extra features of a new L2-penalised logistic regression over the hashed features; the sum
     is one linear head again. With few labels the result stays close to the base. The strength of the penalty is chosen by
-    cross-validated log loss; near-copies stay in one fold.
+    cross-validated log loss. Near-copies stay in one fold, and so do posts of one author and of one thread where ``author``,
+    ``reply_to`` and ``post_id`` tell of them.
 
     Examples
     --------
@@ -128,103 +154,109 @@ def train(
     """
     from threadpoolctl import threadpool_limits
 
-    start = base or load_model()
+    rule = ThresholdRule.of(threshold)
+    start = _additive(base or load_model())
+    required = _check_own(heads, start, split)
+    looked_for = tuple(dict.fromkeys((*LABEL_COLUMNS, *(head.name for head in start.own_heads), *required)))
+    corpus = read_corpus(labelled, start, looked_for, required)
+    tasks = corpus.tasks(start, looked_for, required)
+    if rule.kind not in ("f1", "value") and "complaint" not in {task.name for task in tasks}:
+        raise ConfigError(
+            f"There are no labels of 'complaint' to choose a threshold by {rule}.",
+            reason="no_complaint_labels",
+            hint="Label complaints, or give the threshold itself, such as 0.35.",
+        )
+    own = dict(estimators or {})
+    if unknown := sorted(set(own) - {task.name for task in tasks}):
+        raise ConfigError(f"There are no labels for the estimators of {', '.join(unknown)}.", reason="unknown_head")
+    corpus, grouped_by = corpus.grouped(tasks)
+    parts = [corpus]
+    if split == "time":
+        older, newest = split_by_time(corpus.posts, corpus.copies)
+        parts.append(corpus.take(older))
+    plans = [tasks, *(part.tasks(start, looked_for, required) for part in parts[1:])]
+    with ExitStack() as stack:
+        # Threads cost more than they bring in fits this small, and the order of their sums would show in the last digits.
+        stack.enter_context(threadpool_limits(limits=1, user_api="blas"))
+        n_fits = sum(map(len, plans)) * len(C_GRID)
+        bar = stack.enter_context(progress_bar(total=n_fits, unit="fits", description="training", show=show_progress))
+        learnt, *judges = [learn(part, plan, start, rule, bar, own) for part, plan in zip(parts, plans, strict=True)]
+    before, groups = corpus.posts, corpus.groups
+    if split == "time":
+        before, groups = before.iloc[newest].reset_index(drop=True), groups[newest]
+        unseen = judges[0].scorer(start, {"name": "judge"}).score(before)
+        tasks = plans[1]
+    else:
+        unseen = learnt.enter(before, tasks)
+    metrics = compare_answers(before, unseen, tasks)
+    own_classifiers = {"own_classifiers": {head: type(estimator).__name__ for head, estimator in own.items()}} if own else {}
+    told = {**own_classifiers, **(facts or {})}
+    manifest = _describe(corpus, plans[0], start, rule, metrics, split, grouped_by, name, told)
+    return TrainResult(learnt.scorer(start, manifest), metrics, unseen, before, groups)
+
+
+def _additive(start: PostScorer) -> PostScorer:
     if not start.stack.is_additive:
         raise ConfigError(
             "Only models that are sums over words can be trained further; the semantic model is none.",
             reason="untrainable_base",
             hint="Start from the default model, or leave the base out.",
         )
-    posts = read_labelled(labelled)
-    if contradictory := count_contradictions(posts):
-        warnings.warn(f"{contradictory:,} texts carry different labels.", DataQualityWarning, stacklevel=2)
-    unseen = start.score(posts.rename(columns={"complaint": "label_complaint", "sentiment": "label_sentiment"}))
-    unseen = keep_scored(unseen).reset_index(drop=True)
-    before = score_metrics(unseen)
-    posts = unseen[[TEXT, "language"]].assign(complaint=unseen["label_complaint"], sentiment=unseen["label_sentiment"])
-    cleaned = normalize_all(posts[TEXT])
-    groups = near_copy_groups(cleaned)
-    taught = [head for head in _TRAINED if posts[head].notna().any()]
-    for head in taught:
-        _check_support(posts[head], groups, head)
-    features = start.featurizer.matrix(cleaned, posts["language"].tolist())
-    prior = list(start.stack.heads.values())
-    heads: dict[str, LinearHead] = dict(start.stack.heads)
-    threshold = start.threshold
-    # Threads cost more than they bring in fits this small, and the order of their sums would show in the last digits.
-    with (
-        threadpool_limits(limits=1, user_api="blas"),
-        progress_bar(total=len(taught) * len(_C_GRID), unit="fits", description="training", show=show_progress) as bar,
-    ):
-        for head in taught:
-            rows = np.flatnonzero(posts[head].notna())
-            labels = _as_classes(posts[head].iloc[rows], head)
-            folds = assign_folds(groups[rows], labels)
-            fits = []
-            for C in _C_GRID:
-                fits.append(fit_calibrated(head, features[rows], labels, folds, C=C, prior=prior))
-                bar.update(1)
-            best = min(fits, key=lambda fit: fit.log_loss)
-            heads[head] = best.head
-            if head == "complaint":
-                threshold = best_threshold(best.unseen[:, 1], labels == "1")
-            _enter(unseen, head, rows, best.unseen, threshold)
+    return start
 
-    metrics = pd.DataFrame([{"model": "base", **before}, {"model": "trained", **score_metrics(unseen)}])
-    counts = {head: {str(k): int(v) for k, v in posts[head].value_counts().sort_index().items()} for head in taught}
-    manifest = {
+
+def _check_own(heads: Sequence[str], start: PostScorer, split: str) -> tuple[str, ...]:
+    required = tuple(dict.fromkeys([heads] if isinstance(heads, str) else heads))
+    own = {name for name in required if name not in LABEL_COLUMNS}
+    for head in own:
+        check_name(head)
+    if len(own | {head.name for head in start.own_heads}) > MAX_OWN_HEADS:
+        raise ConfigError(f"A model has at most {MAX_OWN_HEADS} heads of one's own.", reason="too_many_heads")
+    if split not in ("folds", "time"):
+        raise ConfigError(f"split={split!r} is not known.", reason="bad_split", hint="Use 'folds' or 'time'.")
+    return required
+
+
+def _describe(
+    corpus: Corpus,
+    tasks: Sequence[HeadTask],
+    start: PostScorer,
+    rule: ThresholdRule,
+    metrics: pd.DataFrame,
+    split: str,
+    grouped_by: Sequence[str],
+    name: str,
+    facts: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Say in the manifest what was learnt from what."""
+    n_posts = len(corpus.posts)
+    return {
         "name": name,
         "base": start.model_id,
-        "n_posts": len(posts),
-        "labels": counts,
-        "data_digest": data_digest(cleaned, posts),
+        "n_posts": n_posts,
+        "labels": {task.name: task.counts() for task in tasks},
+        "data_digest": data_digest(corpus.cleaned, corpus.posts, [task.name for task in tasks]),
         "metrics": compact_metrics(metrics),
-        "sources": [{"name": "own labelled posts", "n_posts": len(posts)}, {"name": f"base model {start.model_id}"}],
-        **(facts or {}),
+        "threshold_rule": str(rule),
+        "split": split,
+        "grouped_by": list(grouped_by),
+        "sources": [{"name": "own labelled posts", "n_posts": n_posts}, {"name": f"base model {start.model_id}"}],
+        **facts,
     }
-    model = PostScorer.from_heads(start.identifier, list(heads.values()), threshold, manifest, featurizer=start.featurizer)
-    return TrainResult(model, metrics, unseen)
 
 
-def data_digest(cleaned: Sequence[str], posts: pd.DataFrame) -> str:
-    """Name the data a model was trained on by a digest, so that it can be recognised but not read."""
+def data_digest(cleaned: Sequence[str], posts: pd.DataFrame, heads: Sequence[str]) -> str:
+    """Name the data a model was trained on by a digest, so that it can be recognised but not read.
+
+    Parameters
+    ----------
+    cleaned : sequence of str of shape (n_posts,)
+    posts : DataFrame
+        With ``label_<head>`` for each head.
+    heads : sequence of str
+    """
     digest = hashlib.sha256()
-    for text, complaint, sentiment in zip(cleaned, posts["complaint"], posts["sentiment"], strict=True):
-        digest.update(f"{text}\x00{complaint}\x00{sentiment}\x01".encode("utf-8", "surrogatepass"))
+    for text, *labels in zip(cleaned, *(posts[LABEL_PREFIX + head] for head in heads), strict=True):
+        told = "\x00".join(f"{head}={label}" for head, label in zip(heads, labels, strict=True))
+        digest.update(f"{text}\x00{told}\x01".encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
-
-
-def _check_support(labels: pd.Series, groups: Codes, head: str) -> None:
-    """Refuse labels that teach nothing; near-copies count once, as they never help to judge one another."""
-    known = pd.DataFrame({"label": labels, "group": groups}).dropna().drop_duplicates()
-    counts = known["label"].value_counts()
-    if len(counts) < 2:
-        raise LabelError(
-            f"All {int(labels.notna().sum())} labels of '{head}' are the same; nothing can be learnt from them.",
-            reason="one_class",
-            hint="Label posts of each kind.",
-        )
-    if len(known) < MIN_POSTS or counts.min() < MIN_PER_CLASS:
-        raise LabelError(
-            f"There are {len(known)} different posts with a label of '{head}', {counts.min()} of the rarest kind; at least "
-            f"{MIN_POSTS} and {MIN_PER_CLASS} are needed (near-copies count once).",
-            reason="too_few_labels",
-            hint="Label some more posts; 100 or more begin to pay.",
-        )
-
-
-def _as_classes(labels: pd.Series, head: str) -> npt.NDArray[Any]:
-    values = labels.astype(int) if head == "complaint" else labels
-    return values.astype(str).to_numpy()
-
-
-def _enter(unseen: pd.DataFrame, head: str, rows: npt.NDArray[Any], probabilities: FloatArray, threshold: float) -> None:
-    """Put cross-fitted probabilities in the place of the base model's."""
-    index = unseen.index[rows]
-    if head == "complaint":
-        unseen.loc[index, "complaint_probability"] = probabilities[:, 1]
-        unseen.loc[index, "is_complaint"] = probabilities[:, 1] >= threshold
-    else:
-        unseen.loc[index, list(SENTIMENT_COLUMNS)] = probabilities
-        unseen.loc[index, "sentiment_score"] = probabilities[:, -1] - probabilities[:, 0]
-        unseen.loc[index, "sentiment"] = np.asarray(SENTIMENTS, dtype=object)[probabilities.argmax(axis=1)]

@@ -15,7 +15,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..errors import InputError, MissingColumnsError
-from ..schema import COPY_OF, NO_NAME, SCORED_STATUSES, SENTIMENTS, SEVERITIES
+from ..head_columns import find_own_heads
+from ..schema import BRANDS, COPY_OF, NO_NAME, SCORED_STATUSES, SENTIMENTS, SEVERITIES, SEVERITY_COLUMNS
 from .intervals import net_interval, wilson_interval
 
 #: What is counted per cell. The last two are sums in units of 1e-4. Further counts follow where the posts have what they count.
@@ -32,6 +33,8 @@ UNITS: Final = 10_000
 RATING_COUNTS: Final = ("n_rated", "rating_units")
 #: Posts by severity.
 SEVERITY_COUNTS: Final[tuple[str, ...]] = tuple(f"n_severity_{level}" for level in SEVERITIES)
+#: Before the name of a yes/no head of one's own: posts that a model with the head has judged, and those whose answer is yes.
+JUDGED, YES = "judged:", "yes:"
 #: Columns that counting needs of a scored frame.
 NEEDED_COLUMNS: Final[tuple[str, ...]] = (
     "status",
@@ -39,6 +42,10 @@ NEEDED_COLUMNS: Final[tuple[str, ...]] = (
     "sentiment_score",
     "complaint_probability",
     "is_complaint",
+)
+#: All columns of the schema that counting looks at, beside those that groups are made of.
+USED_COLUMNS: Final = frozenset(
+    {*NEEDED_COLUMNS, *SEVERITY_COLUMNS, "created_at", "rating", "owned", COPY_OF, BRANDS, "language", "model_id"}
 )
 
 _TRUE: Final = {"true": 1.0, "1": 1.0, "1.0": 1.0, "false": 0.0, "0": 0.0, "0.0": 0.0}
@@ -101,7 +108,8 @@ def countable(scored: pd.DataFrame) -> pd.DataFrame:
     """Turn scored posts into one row of counts each, with the same index.
 
     Ratings are counted where there is one, severities where there is a column ``severity`` with a level, or columns
-    ``severity_0`` to ``severity_4`` with the probabilities of the levels, of which the largest counts.
+    ``severity_0`` to ``severity_4`` with the probabilities of the levels, of which the largest counts; and the answers of
+    yes/no heads of one's own where the posts have them.
     """
     sentiment = scored["sentiment"]
     counts = pd.DataFrame(
@@ -123,6 +131,12 @@ def countable(scored: pd.DataFrame) -> pd.DataFrame:
     levels = _severity_levels(scored)
     if np.isin(levels, SEVERITIES).any():
         counts = counts.assign(**{f"n_severity_{level}": (levels == level).astype(np.int64) for level in SEVERITIES})
+    for head in find_own_heads(scored.columns):
+        if head.is_yes_no:
+            flags = read_flags(scored[head.answer])
+            judged = np.isfinite(flags)
+            answers = {JUDGED + head.name: judged.astype(np.int64), YES + head.name: (flags == 1).astype(np.int64)}
+            counts = counts.assign(**answers)
     return counts
 
 
@@ -133,9 +147,14 @@ def _severity_levels(scored: pd.DataFrame) -> NDArray[np.float64]:
     columns = [f"severity_{level}" for level in SEVERITIES]
     if not set(columns) <= set(scored.columns) or scored.empty:
         return np.full(len(scored), np.nan)
-    chances = np.column_stack([_floats(scored[name]) for name in columns])
-    known = np.asarray(np.isfinite(chances).all(axis=1))
-    return np.where(known, np.where(known[:, None], chances, 0).argmax(axis=1), np.nan)
+    levels, largest = np.zeros(len(scored)), _floats(scored[columns[0]])
+    known = np.isfinite(largest)
+    for level, name in enumerate(columns[1:], start=1):
+        chance = _floats(scored[name])
+        known &= np.isfinite(chance)
+        levels[chance > largest] = level
+        largest = np.maximum(largest, chance)
+    return np.where(known, levels, np.nan)
 
 
 def sum_counts(rows: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
@@ -166,7 +185,13 @@ def add_counts(parts: Iterable[pd.DataFrame], keys: Sequence[str]) -> pd.DataFra
 def count_columns(frame: pd.DataFrame) -> list[str]:
     """Give the names of the counts in a frame, in the order of all tables."""
     known = [name for name in (*COUNT_COLUMNS, *RATING_COUNTS, *SEVERITY_COUNTS) if name in frame.columns]
-    return [*known, *sorted(name for name in frame.columns if is_language_count(name))]
+    own = sorted(name for name in frame.columns if str(name).startswith((JUDGED, YES)))
+    return [*known, *sorted(name for name in frame.columns if is_language_count(name)), *own]
+
+
+def own_head_names(counts: pd.DataFrame) -> list[str]:
+    """Give the yes/no heads of one's own that the counts tell of."""
+    return sorted(name.removeprefix(YES) for name in map(str, counts.columns) if name.startswith(YES))
 
 
 def is_language_count(name: object) -> bool:
@@ -177,9 +202,9 @@ def is_language_count(name: object) -> bool:
 def cell_names(values: pd.Series[Any]) -> pd.Series[Any]:
     """Name groups as text: numbers without a needless ``.0``, what is missing or blank as ``(none)``."""
     codes, uniques = pd.factorize(values)
-    names = np.array([*(_name(value) for value in uniques), NO_NAME], dtype=object)
+    names = pd.array([*(_name(value) for value in uniques), NO_NAME], dtype="str")
     # factorize gives missing values the code -1, which is the last name.
-    return pd.Series(names[codes], index=values.index, name=values.name, dtype="str")
+    return pd.Series(names[codes], index=values.index, name=values.name)
 
 
 def add_rates(counts: pd.DataFrame) -> pd.DataFrame:
@@ -210,7 +235,8 @@ def _name(value: Any) -> str:
 
 
 def _is_filled(values: pd.Series[Any]) -> BoolArray:
-    return np.asarray((values.notna() & (values.astype("object") != "")).fillna(False), dtype=bool)
+    there = values.notna().to_numpy()
+    return there if not there.any() else there & (values.astype("object") != "").to_numpy(dtype=bool)
 
 
 def _floats(values: pd.Series[Any]) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import pandas as pd
 
 from ..schema import BRAND_SEPARATOR
-from .counting import COUNT_COLUMNS, add_counts, sum_counts
+from .counting import add_counts, count_columns, sum_counts
 
 BRAND: Final = "brand"
 
@@ -44,7 +44,7 @@ def explode(rows: pd.DataFrame, brands: pd.Series[Any], others: Sequence[str]) -
 def add_repeats(*tables: pd.DataFrame | None) -> pd.DataFrame | None:
     """Add up what tables of the same groups count again."""
     parts = [part for part in tables if part is not None]
-    return add_counts(parts, [name for name in parts[0].columns if name not in COUNT_COLUMNS]) if parts else None
+    return add_counts(parts, [name for name in parts[0].columns if name not in count_columns(parts[0])]) if parts else None
 
 
 def without_repeats(counts: pd.DataFrame, repeats: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
@@ -53,4 +53,4 @@ def without_repeats(counts: pd.DataFrame, repeats: pd.DataFrame, keys: Sequence[
 
 
 def _negative(counts: pd.DataFrame) -> pd.DataFrame:
-    return counts.assign(**{name: -counts[name] for name in COUNT_COLUMNS})
+    return counts.assign(**{name: -counts[name] for name in count_columns(counts)})
