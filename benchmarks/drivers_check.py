@@ -3,9 +3,9 @@
     python benchmarks/drivers_check.py           # the figures of docs/drivers.md, some ten minutes
     python benchmarks/drivers_check.py --quick   # few repetitions, to see that it runs
 
-The posts are the labelled ones in data/labelled, with their labels in place of scores. A brand has topics and channels of its own
-liking; eight weeks of its posts, and of three other brands', make the history. Into the ninth week come complaints about one topic
-in one channel, half of them with a sentence about a thing with an invented name, in another wording each time.
+The posts are the labelled ones in data/labelled, with their labels in place of scores. A brand has topics and channels of its
+own liking; eight weeks of its posts, and of three other brands', make the history. Into the ninth week come complaints about one
+topic in one channel, half of them with a sentence about a thing with an invented name, in another wording each time.
 """
 
 from __future__ import annotations

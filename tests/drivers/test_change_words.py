@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from sentilens.drivers.change_words import WordSide, compare_shares, compare_words, false_discovery_rates
 from sentilens.drivers.typical import choose_typical
@@ -25,7 +24,9 @@ def chatter(n: int, *said: str) -> list[str]:
 def test_a_new_word_is_found_in_the_form_that_is_most_frequent() -> None:
     said = ["antennerna", "antennen", "antennen", "antennen står", "antenner", "antennen"]
     found = compare_words(side(chatter(60, *said)), side(chatter(200)), side(chatter(300)), 10).table
-    assert found[["word", "kind", "direction", "n_posts", "n_posts_before"]].to_numpy().tolist() == [["antennen", "word", "more", 6, 0]]
+    assert found[["word", "kind", "direction", "n_posts", "n_posts_before"]].to_numpy().tolist() == [
+        ["antennen", "word", "more", 6, 0]
+    ]
     row = found.iloc[0]
     assert row["log_odds"] > 0
     assert row["z"] > 1
@@ -77,7 +78,7 @@ def test_what_is_no_word_is_left_out() -> None:
 
 def test_words_of_every_language_lose_their_endings() -> None:
     forms = {
-        "sv": ("fakturan", "fakturor"),
+        "sv": ("räkningen", "räkningar"),
         "nb": ("regningen", "regninger"),
         "nn": ("rekninga", "rekningar"),
         "da": ("regningen", "regninger"),
@@ -93,9 +94,11 @@ def test_words_of_every_language_lose_their_endings() -> None:
 
 
 def test_phrases_stand_together_more_often_than_chance_has_it() -> None:
-    documents = read_documents(["gula sladden brinner"] * 5 + ["gula mattan", "röda sladden", "blå mattan"] * 9, ["sv"] * 32, [])
+    documents = read_documents(["gula sladden brinner"] * 5 + ["röda mattan", "blå mattan", "blå kappan"] * 9, ["sv"] * 32, [])
     phrases = find_phrases(documents)
-    assert {"gula sladden"} <= set(shown_forms(documents, phrases).values())
+    found = set(shown_forms(documents, phrases).values())
+    assert "gula sladden" in found
+    assert "blå mattan" not in found
 
 
 def test_false_discovery_rates_are_those_of_benjamini_and_hochberg() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sentilens.drivers.decompose import FEW, split_by
@@ -17,7 +17,9 @@ CHANNELS, LANGUAGES = "abcd", "xyz"
 @st.composite
 def sides(draw: st.DrawFn) -> pd.DataFrame:
     """Counts by channel and language; cells may be missing."""
-    cells = draw(st.lists(st.tuples(st.sampled_from(CHANNELS), st.sampled_from(LANGUAGES)), min_size=1, max_size=9, unique=True))
+    cells = draw(
+        st.lists(st.tuples(st.sampled_from(CHANNELS), st.sampled_from(LANGUAGES)), min_size=1, max_size=9, unique=True)
+    )
     rows = []
     for channel, language in cells:
         n = draw(st.integers(1, 400))
@@ -32,6 +34,7 @@ def parts(now: pd.DataFrame, before: pd.DataFrame, keys: list[str], metric: str,
     return split_by(now, before, keys, metric, n_periods, Z_95)
 
 
+@settings(max_examples=15, deadline=None)
 @given(sides(), sides(), st.sampled_from(METRICS), st.integers(1, 8), st.sampled_from([["channel"], ["channel", "language"]]))
 def test_the_parts_add_up_to_the_change(
     now: pd.DataFrame, before: pd.DataFrame, metric: str, n_periods: int, keys: list[str]
@@ -48,6 +51,7 @@ def test_the_parts_add_up_to_the_change(
     assert (table["total"] <= table["total_high"]).all()
 
 
+@settings(max_examples=15, deadline=None)
 @given(sides(), sides(), st.sampled_from(METRICS))
 def test_swapping_the_periods_swaps_the_signs(now: pd.DataFrame, before: pd.DataFrame, metric: str) -> None:
     there, back = (parts(*pair, ["channel"], metric).set_index("channel") for pair in ((now, before), (before, now)))
@@ -56,6 +60,7 @@ def test_swapping_the_periods_swaps_the_signs(now: pd.DataFrame, before: pd.Data
         np.testing.assert_array_equal(there[name], -back[name].reindex(there.index))
 
 
+@settings(max_examples=15, deadline=None)
 @given(sides(), sides(), st.sampled_from(METRICS), st.permutations(CHANNELS))
 def test_names_do_not_matter(now: pd.DataFrame, before: pd.DataFrame, metric: str, other: list[str]) -> None:
     names = dict(zip(CHANNELS, (letter.upper() for letter in other), strict=True)) | {FEW: FEW}
@@ -72,7 +77,9 @@ def counts(**cells: tuple[int, int]) -> pd.DataFrame:
 
 
 def test_more_posts_from_an_angry_channel_are_mix() -> None:
-    table = parts(counts(mail=(300, 240), shop=(100, 20)), counts(mail=(100, 80), shop=(100, 20)), ["channel"], "complaint_rate")
+    table = parts(
+        counts(mail=(300, 240), shop=(100, 20)), counts(mail=(100, 80), shop=(100, 20)), ["channel"], "complaint_rate"
+    )
     assert table["rate"].tolist() == [0.0, 0.0]
     # The share of mail grows from 1/2 to 3/4; both channels did their part of it.
     assert table["mix"].sum() == pytest.approx(0.65 - 0.5)

@@ -83,7 +83,7 @@ def test_every_metric_is_split_exactly(scored: pd.DataFrame, metric: str) -> Non
 def test_chunks_and_their_order_do_not_matter(scored: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
     def chunks() -> Iterator[pd.DataFrame]:
         mixed = scored.sample(frac=1, random_state=1)
-        yield from (mixed.iloc[start : start + 37] for start in range(0, len(mixed), 37))
+        yield from (mixed.iloc[start : start + 130] for start in range(0, len(mixed), 130))
 
     for limit in (5_000, 30):
         monkeypatch.setattr("sentilens.drivers.gather.MAX_TEXTS", dict.fromkeys(("now", "before", "elsewhere"), limit))
@@ -98,7 +98,9 @@ def test_copies_and_own_posts_do_not_count(scored: pd.DataFrame) -> None:
 
 def test_the_same_sentence_over_and_over_is_one_voice() -> None:
     calm = posts(outage=0)
-    storm = calm.iloc[:20].assign(text="teleskopet gnisslar gnisslar hela natten lång", created_at=MONDAY + pd.Timedelta(weeks=8), is_complaint=True)
+    storm = calm.iloc[:20].assign(
+        text="teleskopet gnisslar gnisslar hela natten lång", created_at=MONDAY + pd.Timedelta(weeks=8), is_complaint=True
+    )
     assert explain(pd.concat([calm, storm], ignore_index=True)).words.empty
 
 
@@ -138,8 +140,10 @@ def test_a_fall_is_told_by_what_went() -> None:
 def test_a_scored_file_and_posts_on_several_brands(scored: pd.DataFrame, tmp_path: Path) -> None:
     from sentilens.schema import CORE_SCORE_COLUMNS
 
+    # Reading marks as copies what is one text once numbers are masked.
+    scored = scored[~scored["text"].map(sl.mask_text).duplicated()]
     path = tmp_path / "scored.parquet"
-    extra = {name: 0.3 for name in CORE_SCORE_COLUMNS if name not in scored.columns}
+    extra = {name: 0.3 for name in CORE_SCORE_COLUMNS if name not in {*scored.columns, "model_id"}}
     scored.assign(**extra, model_id="m").to_parquet(path)
     assert explain(path).value == explain(scored).value
     both = scored.assign(brands=np.where(scored["brand"] == "Telmira", "Voltvik|Telmira", "Voltvik"), brand="Voltvik")

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..errors import ConfigError, InputError
-from ..schema import BRAND_SEPARATOR, BRANDS
+from ..schema import BRAND_SEPARATOR, BRANDS, NO_NAME
 from ..trends.counting import (
     COUNT_COLUMNS,
     NEEDED_COLUMNS,
@@ -204,6 +204,13 @@ class ChangeGatherer:
         ]
         return starts or [len(edges) - 2]
 
+    def n_periods(self) -> float:
+        """Tell how many times as long as the period the reference is, as far as the posts cover it."""
+        if self.spans[BEFORE].n_periods > 1:
+            return float(len(self.covered_parts()))
+        days = [(span.end.tz_localize(None) - span.start.tz_localize(None)) for span in self.spans.values()]
+        return float(days[1] / days[0])
+
     def is_cut(self) -> bool:
         """Whether the posts begin or end inside one of the two stretches."""
         if self.first_post is None or self.last_post is None:
@@ -217,6 +224,10 @@ class ChangeGatherer:
         """Give the counts of one side by the columns that are split over."""
         frame = _no_counts([PART, *self.over]) if self._cells is None else self._cells[self._cells[SIDE] == side]
         return frame[frame[PART].isin(list(parts))].drop(columns=[SIDE, PART], errors="ignore").reset_index(drop=True)
+
+    def has_values(self, name: str) -> bool:
+        """Tell whether any post of the two periods has a value in a column that is split over."""
+        return self._cells is not None and bool((self._cells[name] != NO_NAME).any())
 
     def blocks(self, side: str) -> pd.DataFrame:
         """Give the counts of one side by block, a row for each, zeros where it was quiet; none where it is not cut up."""
@@ -263,7 +274,7 @@ def _added(total: pd.DataFrame | None, part: pd.DataFrame, keys: Sequence[str]) 
 
 
 def _same(values: pd.Series[Any], wanted: str) -> BoolArray:
-    return np.asarray(values.isin([value for value in values.unique() if _key(value) == _key(wanted)]), dtype=bool)
+    return np.array(values.isin([value for value in values.unique() if _key(value) == _key(wanted)]), dtype=bool)
 
 
 def _key(name: object) -> str:
