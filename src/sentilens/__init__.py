@@ -37,6 +37,13 @@ _HOMES = {
     "TrainResult": "training",
     "evaluate": "evaluation",
     "EvaluationResult": "evaluation",
+    "choose_posts_to_label": "choosing",
+    "control_rows": "choosing",
+    "estimate_from_control": "choosing",
+    "label_in_notebook": "choosing",
+    "write_label_sheet": "choosing",
+    "find_drift": "drift",
+    "DriftResult": "drift",
     "score_file": "batch",
     "ScoreSummary": "batch",
     "compute_trends": "trends",
@@ -73,6 +80,14 @@ if TYPE_CHECKING:
     from .batch import ScoreSummary, score_file
     from .brands import BrandMatcher, load_brands
     from .campaigns import PeriodComparison, compare_events, compare_periods, read_events
+    from .choosing import (
+        choose_posts_to_label,
+        control_rows,
+        estimate_from_control,
+        label_in_notebook,
+        write_label_sheet,
+    )
+    from .drift import DriftResult, find_drift
     from .drivers import ChangeExplanation, explain_change
     from .errors import SentilensError
     from .estimators import ComplaintClassifier, LanguageIdentifier, PostFeaturizer, SentimentClassifier, TextNormalizer

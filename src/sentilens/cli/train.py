@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from . import EXIT_OK, app
+from .facts import Author, Created, Licence, Note, training_facts
 from .options import DateOrder, Encoding, Map, Quiet, Timezone, load, reading_options
 
 
@@ -42,6 +43,10 @@ def train(
     encoding: Encoding = None,
     date_order: DateOrder = None,
     timezone: Timezone = "UTC",
+    author: Author = None,
+    licence: Licence = None,
+    note: Note = None,
+    created: Created = None,
     quiet: Quiet = False,
 ) -> int:
     """Train a model on labelled posts, starting from the default model."""
@@ -55,9 +60,9 @@ def train(
     posts = read_posts(labelled, extra_columns="all", **reading, show_progress=False)
     start = load(base)
     kind: Any = split
-    result = fit(
-        posts, start, heads=head or (), threshold=threshold, split=kind, name=name, show_progress=False if quiet else None
-    )
+    facts = training_facts(author, licence, note, created)
+    shown = False if quiet else None
+    result = fit(posts, start, heads=head or (), threshold=threshold, split=kind, name=name, facts=facts, show_progress=shown)
     save_model(result.model, output)
     if not quiet:
         typer.echo(result.report())

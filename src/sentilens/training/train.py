@@ -14,6 +14,7 @@ import pandas as pd
 from ..errors import ConfigError
 from ..evaluation import compact_metrics
 from ..head_columns import LABEL_PREFIX, MAX_OWN_HEADS, check_name
+from ..profile import with_profile
 from ..progress import progress_bar
 from ..schema import LABEL_COLUMNS
 from ..scorer import PostScorer, load_model
@@ -21,7 +22,7 @@ from .corpus import Corpus, read_corpus
 from .figures import compare_answers
 from .fitting import N_FOLDS, Codes
 from .grouping import split_by_time
-from .learning import C_GRID, learn
+from .learning import learn
 from .tasks import HeadTask
 from .thresholds import ThresholdRule
 
@@ -139,9 +140,11 @@ def train(
     Notes
     -----
     The base model's logits are extra features of a new L2-penalised logistic regression over the hashed features; the sum
-    is one linear head again. With few labels the result stays close to the base. The strength of the penalty is chosen by
-    cross-validated log loss. Near-copies stay in one fold, and so do posts of one author and of one thread where ``author``,
-    ``reply_to`` and ``post_id`` tell of them.
+    is one linear head again. With few labels the result stays close to the base: the strength of the penalty is chosen by
+    cross-validated log loss, and the base's head itself stays where no other is better by more than a standard error. The
+    label of the sentiment is then chosen so that there are as many of each as people found
+    (`sentilens.evaluation.matching_weights`). Near-copies stay in one fold, and so do posts of one author and of one thread
+    where ``author``, ``reply_to`` and ``post_id`` tell of them.
 
     Examples
     --------
@@ -178,8 +181,8 @@ def train(
     with ExitStack() as stack:
         # Threads cost more than they bring in fits this small, and the order of their sums would show in the last digits.
         stack.enter_context(threadpool_limits(limits=1, user_api="blas"))
-        n_fits = sum(map(len, plans)) * len(C_GRID)
-        bar = stack.enter_context(progress_bar(total=n_fits, unit="fits", description="training", show=show_progress))
+        n_heads = sum(map(len, plans))
+        bar = stack.enter_context(progress_bar(total=n_heads, unit="heads", description="training", show=show_progress))
         learnt, *judges = [learn(part, plan, start, rule, bar, own) for part, plan in zip(parts, plans, strict=True)]
     before, groups = corpus.posts, corpus.groups
     if split == "time":
@@ -192,7 +195,7 @@ def train(
     own_classifiers = {"own_classifiers": {head: type(estimator).__name__ for head, estimator in own.items()}} if own else {}
     told = {**own_classifiers, **(facts or {})}
     manifest = _describe(corpus, plans[0], start, rule, metrics, split, grouped_by, name, told)
-    return TrainResult(learnt.scorer(start, manifest), metrics, unseen, before, groups)
+    return TrainResult(with_profile(learnt.scorer(start, manifest), unseen), metrics, unseen, before, groups)
 
 
 def _additive(start: PostScorer) -> PostScorer:
