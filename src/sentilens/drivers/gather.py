@@ -177,7 +177,8 @@ class ChangeGatherer:
             )
         for name, wanted in self.within.items():
             values = self._values[name]
-            if not any(_key(value) == _key(wanted) for value in values) and not (name == "brand" and wanted in self.names):
+            known = {*values, *self.names} if name == "brand" else set(values)
+            if _key(wanted) not in map(_key, known):
                 named = ", ".join(repr(value) for value, _ in values.most_common(_MAX_NAMED))
                 raise ConfigError(
                     f"No post has {name}={wanted!r}; the posts have {named}.", reason="unknown_group", hint="Use one of these."
