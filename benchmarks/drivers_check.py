@@ -168,8 +168,8 @@ before, a year before, or any other) and says what changed, where, and in which 
 - **Where.** The change is split, without a rest, into the mix of posts (more of them from where the mood is worse) and the
   mood within like posts, for each channel, topic and language, and over all of them together (Kitagawa 1955). Of numbers,
   into the number of posts and the mood in them. Cells of fewer than five posts are put together.
-- **Words.** Forms of a word count together (Snowball stemmers; a short list of endings for Icelandic and Faroese), pairs of words where they
-  stand together more often than by chance, and *meanings*: concepts of the lexicon, which several languages express by
+- **Words.** Forms of a word count together (Snowball stemmers; a short list of endings for Icelandic and Faroese), pairs of
+  words where they stand together more often than by chance, and *meanings*: concepts of the lexicon, which several languages express by
   words of their own. Each language is compared with itself. Function words, names of brands, numbers, codes and
   placeholders are left out; near-copies count once; a word that fewer than three authors wrote is not shown. Words are
   beyond chance at a false discovery rate of 5 %, against what the reference and the other posts of the same language let
@@ -178,7 +178,7 @@ before, a year before, or any other) and says what changed, where, and in which 
 
 On the command line: `sentilens explain export.csv --period 2026-03-09 --brand Telmira` (`--json` for all of it).
 
-Of each side at most 5,000 posts are read for words, chosen by a hash, so that neither the order of the file nor its length
+Of each side at most 3,000 posts are read for words, chosen by a hash, so that neither the order of the file nor its length
 matters. Every post is counted for the split.
 
 ## Does it find what was planted?

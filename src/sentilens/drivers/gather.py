@@ -29,7 +29,7 @@ from .spans import Span
 #: Sides of the comparison, and all other posts, which tell how usual a word is.
 NOW, BEFORE, ELSEWHERE = "now", "before", "elsewhere"
 #: Posts whose texts are kept of each: as many as words need, chosen by a hash, so that neither order nor chunks matter.
-MAX_TEXTS: Final[dict[str, int]] = {NOW: 5_000, BEFORE: 5_000, ELSEWHERE: 5_000}
+MAX_TEXTS: Final[dict[str, int]] = {NOW: 3_000, BEFORE: 3_000, ELSEWHERE: 3_000}
 #: Stretches are cut into days or weeks to see how much they vary, if they have no periods of their own.
 _MIN_PERIODS, _MIN_DAYS, _MIN_WEEKS = 4, 8, 4
 _MAX_NAMED: Final = 20
