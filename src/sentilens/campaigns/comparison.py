@@ -23,10 +23,10 @@ _FIGURES: Final = {
         "{who}: from {date} on, a post was a complaint with a probability of {after} on average, and {before} before."
     ),
     "net_sentiment": marked("{who}: from {date} on, net sentiment was {after}, and {before} before."),
-    "n_complaints": marked("{who}: from {date} on, there were {after} likely complaints a {unit}, and {before} before."),
-    "n_posts": marked("{who}: from {date} on, there were {after} posts a {unit}, and {before} before."),
+    "n_complaints": marked("{who}: from {date} on, there were {after} likely complaints {unit}, and {before} before."),
+    "n_posts": marked("{who}: from {date} on, there were {after} posts {unit}, and {before} before."),
 }
-_UNITS: Final = {7: marked("week"), 1: marked("day"), None: marked("period")}
+_UNITS: Final = {7: marked("a week"), 1: marked("a day"), None: marked("a period")}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -80,8 +80,8 @@ class PeriodComparison:
     def verdict(self) -> str:
         """What to make of it.
 
-        ``too_little`` (posts or weeks); ``no_clear_change``; ``like_others``, a change, but no other than that of the controls; or
-        ``change``.
+        ``too_little`` (posts or weeks); ``no_clear_change``; ``like_others``, a change, but no other than that of the controls;
+        or ``change``.
         """
         posts = self.table.iloc[0][["n_posts_before", "n_posts"]].min()
         if posts < MIN_POSTS or min(self.n_blocks, self.n_blocks_before) < MIN_BLOCKS or pd.isna(self.change.low):

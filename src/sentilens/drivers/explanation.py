@@ -32,8 +32,8 @@ class ChangeExplanation:
         The columns that the change is split over.
     period, against : Span
         The two periods, with ``.start``, ``.end`` (the moment after), ``.last_day`` and ``.n_periods``.
-    n_periods_before : int
-        How many periods of the reference the posts cover.
+    n_periods_before : float
+        How many times as long as the period the reference is, as far as the posts cover it.
     n_posts, n_posts_before : int
         Customers' scored posts in each.
     value, value_before : float
@@ -55,9 +55,9 @@ class ChangeExplanation:
         How the posts that the metric is about (`kind`) are spread over topics: ``topic, n_posts, n_posts_before, share,
         share_before, change, q_value``, what grew most first; `q_value` as of words. Empty where posts have no topics.
     words : DataFrame
-        Words and phrases that these posts hold more or less often than before, beyond chance: ``word, kind`` (word, phrase),
-        ``direction`` (more, fewer), ``languages, n_posts, n_posts_before, share, share_before, log_odds, z, q_value``, the
-        clearest first.
+        Words, phrases and meanings that these posts hold more or less often than before, beyond chance: ``word, kind`` (word,
+        phrase, or meaning: words of one or several languages that say the same), ``direction`` (more, fewer), ``languages,
+        n_posts, n_posts_before, share, share_before, log_odds, z, q_value``, the clearest first.
     kind : str
         The posts whose words and topics are compared: ``complaints``, ``negative`` or ``positive``.
     n_texts, n_texts_before : int
@@ -71,7 +71,7 @@ class ChangeExplanation:
     over: tuple[str, ...]
     period: Span
     against: Span
-    n_periods_before: int
+    n_periods_before: float
     n_posts: int
     n_posts_before: int
     value: float

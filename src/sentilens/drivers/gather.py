@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..errors import ConfigError, InputError
-from ..schema import BRAND_SEPARATOR, BRANDS
+from ..schema import BRAND_SEPARATOR, BRANDS, NO_NAME
 from ..trends.counting import (
     COUNT_COLUMNS,
     NEEDED_COLUMNS,
@@ -29,7 +29,7 @@ from .spans import Span
 #: Sides of the comparison, and all other posts, which tell how usual a word is.
 NOW, BEFORE, ELSEWHERE = "now", "before", "elsewhere"
 #: Posts whose texts are kept of each: as many as words need, chosen by a hash, so that neither order nor chunks matter.
-MAX_TEXTS: Final[dict[str, int]] = {NOW: 5_000, BEFORE: 5_000, ELSEWHERE: 5_000}
+MAX_TEXTS: Final[dict[str, int]] = {NOW: 3_000, BEFORE: 3_000, ELSEWHERE: 3_000}
 #: Stretches are cut into days or weeks to see how much they vary, if they have no periods of their own.
 _MIN_PERIODS, _MIN_DAYS, _MIN_WEEKS = 4, 8, 4
 _MAX_NAMED: Final = 20
@@ -177,7 +177,8 @@ class ChangeGatherer:
             )
         for name, wanted in self.within.items():
             values = self._values[name]
-            if not any(_key(value) == _key(wanted) for value in values) and not (name == "brand" and wanted in self.names):
+            known = {*values, *self.names} if name == "brand" else set(values)
+            if _key(wanted) not in map(_key, known):
                 named = ", ".join(repr(value) for value, _ in values.most_common(_MAX_NAMED))
                 raise ConfigError(
                     f"No post has {name}={wanted!r}; the posts have {named}.", reason="unknown_group", hint="Use one of these."
@@ -204,6 +205,13 @@ class ChangeGatherer:
         ]
         return starts or [len(edges) - 2]
 
+    def n_periods(self) -> float:
+        """Tell how many times as long as the period the reference is, as far as the posts cover it."""
+        if self.spans[BEFORE].n_periods > 1:
+            return float(len(self.covered_parts()))
+        days = [(span.end.tz_localize(None) - span.start.tz_localize(None)) for span in self.spans.values()]
+        return float(days[1] / days[0])
+
     def is_cut(self) -> bool:
         """Whether the posts begin or end inside one of the two stretches."""
         if self.first_post is None or self.last_post is None:
@@ -217,6 +225,10 @@ class ChangeGatherer:
         """Give the counts of one side by the columns that are split over."""
         frame = _no_counts([PART, *self.over]) if self._cells is None else self._cells[self._cells[SIDE] == side]
         return frame[frame[PART].isin(list(parts))].drop(columns=[SIDE, PART], errors="ignore").reset_index(drop=True)
+
+    def has_values(self, name: str) -> bool:
+        """Tell whether any post of the two periods has a value in a column that is split over."""
+        return self._cells is not None and bool((self._cells[name] != NO_NAME).any())
 
     def blocks(self, side: str) -> pd.DataFrame:
         """Give the counts of one side by block, a row for each, zeros where it was quiet; none where it is not cut up."""
@@ -263,7 +275,7 @@ def _added(total: pd.DataFrame | None, part: pd.DataFrame, keys: Sequence[str]) 
 
 
 def _same(values: pd.Series[Any], wanted: str) -> BoolArray:
-    return np.asarray(values.isin([value for value in values.unique() if _key(value) == _key(wanted)]), dtype=bool)
+    return np.array(values.isin([value for value in values.unique() if _key(value) == _key(wanted)]), dtype=bool)
 
 
 def _key(name: object) -> str:
