@@ -114,8 +114,9 @@ def shorten(text: Any, max_chars: int, keep_handles: Collection[str] = ()) -> st
     if len(masked) <= max_chars:
         return masked
     cut = masked[: max_chars - len(CUT_MARK) + 1]
-    words = cut.rsplit(maxsplit=1)[0] if any(map(str.isspace, cut)) else cut[:-1]
-    return words.rstrip() + CUT_MARK
+    if not any(map(str.isspace, cut)):
+        return cut[:-1] + CUT_MARK
+    return (cut if cut[-1].isspace() else cut.rsplit(maxsplit=1)[0]).rstrip() + CUT_MARK
 
 
 def tickets(texts: pd.Series, seed: int) -> npt.NDArray[np.float64]:

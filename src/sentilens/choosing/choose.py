@@ -149,8 +149,8 @@ def choose_posts_to_label(
     --------
     >>> posts = pd.DataFrame({"text": ["Paketet kom aldrig fram", "Tack för hjälpen!", "Hvornår åbner I på søndag?"]})
     >>> chosen = choose_posts_to_label(posts, 2)
-    >>> len(chosen), chosen["complaint"].isna().all()
-    (2, True)
+    >>> len(chosen), int(chosen["complaint"].notna().sum())
+    (2, 0)
     """
     if n < 1 or not 0.0 <= control_share <= 1.0 or max_chars < 20:
         raise ConfigError(

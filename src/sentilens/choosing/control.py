@@ -55,7 +55,7 @@ def control_rows(labelled: pd.DataFrame, *, seed: int = 0) -> pd.DataFrame:
             hint="Choose posts with a control share above 0.",
         )
     numbers = tickets(labelled[TEXT], seed)
-    return labelled[marked | (numbers <= numbers[marked].max())]
+    return labelled.loc[marked | (numbers <= numbers[marked].max())]
 
 
 def estimate_from_control(labelled: pd.DataFrame, *, seed: int = 0) -> pd.DataFrame:

@@ -48,7 +48,7 @@ class _Form:
     """The form and the post that it shows."""
 
     def __init__(self, chosen: pd.DataFrame, widgets: Any) -> None:
-        self.chosen = chosen
+        self.chosen: Any = chosen
         self.row = 0
         names = [name for name in chosen.columns if name in LABEL_COLUMNS or name not in SHEET_COLUMNS]
         self.place = widgets.Label()
@@ -75,7 +75,7 @@ class _Form:
         if name not in self.chosen.columns:
             self.chosen[name] = pd.Series(None, self.chosen.index, object)
         self.chosen[name] = self.chosen[name].astype(object)
-        self.chosen.iloc[self.row, self.chosen.columns.get_loc(name)] = value or None
+        self.chosen.loc[self.chosen.index[self.row], name] = value or None
 
     def show(self, row: int) -> None:
         """Show a post with the labels it has."""

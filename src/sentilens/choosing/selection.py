@@ -55,7 +55,8 @@ def uncertainty_of(scored: pd.DataFrame) -> FloatArray:
 def _entropy(probabilities: FloatArray) -> FloatArray:
     # Rounded, so that posts of equal probabilities are equal on every machine.
     logarithms = np.log(np.maximum(probabilities, 1e-12))
-    return np.round(-(probabilities * logarithms).sum(axis=1) / np.log(probabilities.shape[1]), 9) + 0.0
+    entropy = -(probabilities * logarithms).sum(axis=1) / np.log(probabilities.shape[1])
+    return np.asarray(np.round(entropy, 9) + 0.0, dtype=np.float64)
 
 
 def select_posts(
@@ -112,7 +113,8 @@ def _cover(
         share = np.bincount(codes) / len(codes)
         floor = np.floor(_FLOOR * share * n_batch + 0.5).astype(np.int64)
         missing.append(floor - np.bincount(codes[chosen], minlength=len(share)))
-    taken, others = [], []
+    taken: list[int] = []
+    others: list[int] = []
     for row in drawn.tolist():
         if len(taken) == n_more:
             break
@@ -139,7 +141,8 @@ def _spread(rows: IntArray, embed: Embedding, n: int) -> IntArray:
             if len(taken) == n:
                 break
     others = np.setdiff1d(np.arange(len(rows)), taken)
-    return rows[np.append(np.asarray(taken, dtype=np.int64), others[: n - len(taken)])]
+    places = np.append(np.asarray(taken, dtype=np.int64), others[: n - len(taken)])
+    return np.asarray(rows[places], dtype=np.int64)
 
 
 def sketch(features: Any) -> FloatArray:

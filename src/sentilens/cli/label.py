@@ -34,7 +34,7 @@ def label(
     sources: Sources,
     output: Annotated[
         str,
-        typer.Option("--output", "-o", help="The file to fill in: .xlsx (with lists to choose from), .csv, .tsv, .parquet."),
+        typer.Option("--output", "-o", help="The file to fill in: .xlsx (with lists of labels), .csv, .tsv, .parquet."),
     ],
     n: Annotated[int, typer.Option("--n", "-n", min=1, help="Posts to choose.")] = 200,
     labelled: Annotated[
