@@ -133,7 +133,8 @@ class ReportBuilder:
         self._parts = part if self._parts is None else self._parts + part
         counted = posts[sort_posts(posts).counted]
         self._shelf.add(counted)
-        self._queue.add(posts)
+        if {"text", TOPIC} <= set(scored.columns):
+            self._queue.add(posts.assign(text=posts["text"].astype("object").where(posts["text"].notna(), "")))
         self._replies.add(posts)
         if self.explanations:
             self._kept.add(counted[list(dict.fromkeys([*_KEPT, *self.by]))])

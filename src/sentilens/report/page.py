@@ -13,7 +13,7 @@ from ..output import whole_file
 from ..wording import NO_FIGURE, Wording, wording
 from .details import describe
 from .groups import MIN_CELL
-from .sections.answer import queue_table, reply_notes, reply_table
+from .sections.answer import reply_notes, reply_table, waiting_posts
 from .sections.heat import heat_map
 from .sections.moved import moved_rows
 from .sections.plotted import make_plots, plotted_trends
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 _TEMPLATES: Final = "report"
+#: So many posts that want an answer are shown.
+MAX_QUEUE: Final = 15
 
 
 def render_page(summary: ReportSummary, words: Wording | None = None) -> str:
@@ -80,7 +82,7 @@ def write_page(summary: ReportSummary, path: str | Path, words: Wording) -> Path
 
 def _sections(summary: ReportSummary, words: Wording) -> dict[str, Any]:
     """Give what the sections of a page with enough posts show."""
-    by = summary.trends.by
+    by, waiting = summary.trends.by, waiting_posts(summary, words)
     cells = [group_table(summary, by, summary.cells, words, MAX_CELLS)] if summary.cells else []
     return {
         "moved": moved_rows(summary, words),
@@ -91,7 +93,8 @@ def _sections(summary: ReportSummary, words: Wording) -> dict[str, Any]:
         "topic_table": group_table(summary, ("topic",), summary.topics, words) if summary.topics else None,
         "severity": severity_table(summary, words),
         "why": tell_why(summary, words),
-        "queue": queue_table(summary, words),
+        "queue": waiting[:MAX_QUEUE],
+        "n_queue": len(waiting),
         "answers_are_told": summary.queue is not None and bool(summary.queue.attrs.get("answers_are_told")),
         "replies": reply_table(summary, words),
         "reply_notes": reply_notes(summary, words),
