@@ -15,6 +15,7 @@ from .details import describe
 from .groups import MIN_CELL
 from .sections.answer import reply_notes, reply_table, waiting_posts
 from .sections.heat import heat_map
+from .sections.method import method_pairs
 from .sections.moved import moved_rows
 from .sections.plotted import make_plots, plotted_trends
 from .sections.reading import (
@@ -27,7 +28,7 @@ from .sections.reading import (
     source_table,
 )
 from .sections.why import tell_why
-from .story import tell_extremes, tell_latest, tell_left_out, tell_story
+from .story import tell_extremes, tell_latest, tell_story
 from .summary import ReportSummary
 from .tables import MAX_CELLS, group_table, language_table, severity_table, write_cell
 
@@ -55,6 +56,7 @@ def render_page(summary: ReportSummary, words: Wording | None = None) -> str:
         "model": model_pairs(card, words),
         "errors": error_table(card, words),
         "sources": source_table(card, words),
+        "method": method_pairs(summary, words),
         "limitations": [str(text) for text in card.get("limitations") or ()],
         "more_audit": describe({key: value for key, value in audit.items() if key not in AUDIT_KEYS}, words),
         "more_card": describe({key: value for key, value in card.items() if key not in CARD_KEYS}, words),
@@ -104,7 +106,6 @@ def _sections(summary: ReportSummary, words: Wording) -> dict[str, Any]:
         ],
         "latest": tell_latest(summary, words),
         "extremes": tell_extremes(summary, words),
-        "left_out": tell_left_out(summary, words),
     }
 
 
