@@ -26,8 +26,13 @@ _DAY_FORMAT, _TIME_FORMAT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"
 #: Characters that XML cannot hold.
 _NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 #: The moment that stands in the file instead of now: the first that a zip can tell.
-_NO_TIME: Final = datetime(1980, 1, 1)
+NO_TIME: Final = datetime(1980, 1, 1)
 _TIMESTAMP: Final = re.compile(rb">\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ<")
+
+
+def cell_text(text: str) -> tuple[str, bool]:
+    """Give a text as a cell of a workbook can hold it, and whether it had to be cut."""
+    return fit_cell(_NOT_XML.sub("\ufffd", text))
 
 
 class XlsxSink:
@@ -80,7 +85,7 @@ class XlsxSink:
             self._book.save(packed)
             self._sheet = None
             with self._path.open("wb") as target:
-                _repack(packed, target)
+                repack(packed, target)
 
     def discard(self) -> None:
         """Take away what has been written on the way, without a file."""
@@ -103,7 +108,7 @@ class XlsxSink:
         from openpyxl.utils import get_column_letter
 
         self._book = Workbook(write_only=True)
-        self._book.properties.created = _NO_TIME
+        self._book.properties.created = NO_TIME
         self._book.properties.creator = "sentilens"
         self._sheet = self._book.create_sheet("posts" if "text" in self._header else "table")
         self._sheet.freeze_panes = "A2"
@@ -125,7 +130,7 @@ class XlsxSink:
         return wall_time(value) if isinstance(value, datetime) else self._text(str(value))
 
     def _text(self, text: str) -> str:
-        fitting, cut = fit_cell(_NOT_XML.sub("\ufffd", text))
+        fitting, cut = cell_text(text)
         self.n_cut += cut
         return fitting
 
@@ -161,16 +166,16 @@ def _width(value: Any) -> int:
     return 0 if value is None else max(map(len, str(value).split("\n")))
 
 
-def _repack(packed: IO[bytes], target: IO[bytes]) -> None:
+def repack(packed: IO[bytes], target: IO[bytes]) -> None:
     """Copy a zip with the same moment on every part and in its properties, so that equal tables are equal files."""
     with ZipFile(packed) as before, ZipFile(target, "w", ZIP_DEFLATED) as after:
         for name in before.namelist():
-            info = ZipInfo(name, date_time=_NO_TIME.timetuple()[:6])
+            info = ZipInfo(name, date_time=NO_TIME.timetuple()[:6])
             info.compress_type = ZIP_DEFLATED
             info.create_system = 3  # else it is that of the system
             info.external_attr = 0o600 << 16
             with before.open(name) as source, after.open(info, "w", force_zip64=True) as copy:
                 if name == "docProps/core.xml":
-                    copy.write(_TIMESTAMP.sub(_NO_TIME.strftime(">%Y-%m-%dT%H:%M:%SZ<").encode(), source.read()))
+                    copy.write(_TIMESTAMP.sub(NO_TIME.strftime(">%Y-%m-%dT%H:%M:%SZ<").encode(), source.read()))
                 else:
                     copyfileobj(source, copy)

@@ -210,4 +210,4 @@ def test_an_event_is_marked_on_the_main_plot_and_in_the_table() -> None:
     assert "Telmira, 9 Mar: 105" in first
     assert "Likely complaints, number of posts" in first
     assert "More likely complaints" in html
-    assert "Drawn in longer periods, as single ones hold few posts." in html
+    assert "Rates are drawn in longer periods where single ones hold few posts." in html

@@ -33,7 +33,12 @@ from .options import (
 @app.command()
 def report(
     sources: Sources,
-    output: Annotated[Path, typer.Option("--output", "-o", help="The HTML file to write; - for standard output.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="The file to write, .html or .xlsx; - for HTML on standard output.")
+    ],
+    format: Annotated[
+        str | None, typer.Option("--format", help="html or xlsx; by the ending of the output if not given.")
+    ] = None,
     title: Annotated[str | None, typer.Option("--title", help="Title of the page.")] = None,
     language: Annotated[
         str, typer.Option("--language", "-l", help=f"Language of the page: {', '.join(READER_LANGUAGES)}.")
@@ -56,7 +61,7 @@ def report(
     keep_handle: KeepHandles = None,
     quiet: Quiet = False,
 ) -> int:
-    """Write a report on an export, or on a scored file, as one self-contained HTML page."""
+    """Write a report on an export, or on a scored file, as one self-contained HTML page or as a workbook."""
     from ..batch import STDOUT, iter_scored
     from ..brands import load_brands
     from ..output import refuse_same_file
@@ -78,7 +83,7 @@ def report(
         summary = builder.summary(audit=audit, model_card=chunk.attrs["model_card"])
         typer.echo(render_page(summary, builder.wording), nl=False)
     else:
-        builder.write(output, audit=audit, model_card=chunk.attrs["model_card"])
+        builder.write(output, audit=audit, model_card=chunk.attrs["model_card"], format=format)
     if not quiet:
         typer.echo(f"Report on {audit.rows_accepted:,} posts written to {output}", err=True)
     return exit_code(audit, max_rejects)

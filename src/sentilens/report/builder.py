@@ -133,7 +133,8 @@ class ReportBuilder:
         self._parts = part if self._parts is None else self._parts + part
         counted = posts[sort_posts(posts).counted]
         self._shelf.add(counted)
-        self._queue.add(posts)
+        if {"text", TOPIC} <= set(scored.columns):
+            self._queue.add(posts.assign(text=posts["text"].astype("object").where(posts["text"].notna(), "")))
         self._replies.add(posts)
         if self.explanations:
             self._kept.add(counted[list(dict.fromkeys([*_KEPT, *self.by]))])
@@ -192,11 +193,32 @@ class ReportBuilder:
             model_card=plain_mapping(model_card),
         )
 
-    def write(self, path: str | Path, audit: Any = None, model_card: Mapping[str, Any] | None = None) -> Path:
-        """Write the page, at once or not at all; parameters as for `summary`."""
-        from .page import write_page
+    def write(
+        self,
+        path: str | Path,
+        audit: Any = None,
+        model_card: Mapping[str, Any] | None = None,
+        *,
+        format: str | None = None,
+    ) -> Path:
+        """Write the page or the workbook, at once or not at all.
 
-        return write_page(self.summary(audit=audit, model_card=model_card), path, self.wording)
+        Parameters
+        ----------
+        path : str or path-like
+        audit, model_card
+            As for `summary`.
+        format : {"html", "xlsx"}, optional
+            By the ending of the name if not given, a page unless that is ``.xlsx``.
+        """
+        from .page import write_page
+        from .workbook import write_workbook
+
+        if format not in (None, "html", "xlsx"):
+            raise ConfigError(f"There are no reports of the format {format!r}.", reason="bad_format", hint="Use html or xlsx.")
+        is_workbook = format == "xlsx" or (format is None and Path(path).suffix.lower() == ".xlsx")
+        write = write_workbook if is_workbook else write_page
+        return write(self.summary(audit=audit, model_card=model_card), path, self.wording)
 
     def _measure_replies(self) -> ReplyTimes | None:
         try:
@@ -224,14 +246,14 @@ def write_report(
     timezone: str = "UTC",
     corrected: bool = False,
 ) -> Path:
-    """Write a report about scored posts: one HTML file that needs nothing else and asks nothing of the network.
+    """Write a report about scored posts: one HTML file that needs nothing else and asks nothing of the network, or a workbook.
 
     Parameters
     ----------
     scored : DataFrame
         Scored posts, as ``model.score(posts)`` returns them.
     path : str or path-like
-        The file to write. It appears when it is complete.
+        The file to write, a workbook for Excel if its name ends in ``.xlsx``. It appears when it is complete.
     title : str, optional
         Heading of the page.
     language : str, default "en"

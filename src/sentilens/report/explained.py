@@ -28,8 +28,9 @@ def explain_events(
     events: Sequence[Event], kept: KeptPosts, timezone: str, mask: Callable[[str], str]
 ) -> tuple[Explained, ...]:
     """Explain events by their most extreme period, set against the eight before; those of too few posts are left out."""
-    found = []
-    posts = kept.frame() if events else None
+    if not events:
+        return ()
+    found, posts = [], kept.frame()
     for event in events:
         # Numbers of a sample would not be those of the page.
         metric = "n_complaints" if event.metric in COUNTS and not kept.is_sample else "complaint_rate"

@@ -34,8 +34,8 @@ class KeptPosts:
             self._parts = [self._smallest()]
 
     def frame(self) -> pd.DataFrame:
-        """Give the posts, in an order of their own."""
-        return self._smallest().drop(columns=_HASH).reset_index(drop=True)
+        """Give the posts, in an order of their own, without columns that say nothing."""
+        return self._smallest().drop(columns=_HASH).dropna(axis="columns", how="all").reset_index(drop=True)
 
     @property
     def is_sample(self) -> bool:

@@ -13,8 +13,9 @@ from ..output import whole_file
 from ..wording import NO_FIGURE, Wording, wording
 from .details import describe
 from .groups import MIN_CELL
-from .sections.answer import queue_table, reply_notes, reply_table
+from .sections.answer import reply_notes, reply_table, waiting_posts
 from .sections.heat import heat_map
+from .sections.method import method_pairs
 from .sections.moved import moved_rows
 from .sections.plotted import make_plots, plotted_trends
 from .sections.reading import (
@@ -27,7 +28,7 @@ from .sections.reading import (
     source_table,
 )
 from .sections.why import tell_why
-from .story import tell_extremes, tell_latest, tell_left_out, tell_story
+from .story import tell_extremes, tell_latest, tell_story
 from .summary import ReportSummary
 from .tables import MAX_CELLS, group_table, language_table, severity_table, write_cell
 
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 _TEMPLATES: Final = "report"
+#: So many posts that want an answer are shown.
+MAX_QUEUE: Final = 15
 
 
 def render_page(summary: ReportSummary, words: Wording | None = None) -> str:
@@ -53,6 +56,7 @@ def render_page(summary: ReportSummary, words: Wording | None = None) -> str:
         "model": model_pairs(card, words),
         "errors": error_table(card, words),
         "sources": source_table(card, words),
+        "method": method_pairs(summary, words),
         "limitations": [str(text) for text in card.get("limitations") or ()],
         "more_audit": describe({key: value for key, value in audit.items() if key not in AUDIT_KEYS}, words),
         "more_card": describe({key: value for key, value in card.items() if key not in CARD_KEYS}, words),
@@ -80,7 +84,7 @@ def write_page(summary: ReportSummary, path: str | Path, words: Wording) -> Path
 
 def _sections(summary: ReportSummary, words: Wording) -> dict[str, Any]:
     """Give what the sections of a page with enough posts show."""
-    by = summary.trends.by
+    by, waiting = summary.trends.by, waiting_posts(summary, words)
     cells = [group_table(summary, by, summary.cells, words, MAX_CELLS)] if summary.cells else []
     return {
         "moved": moved_rows(summary, words),
@@ -91,7 +95,8 @@ def _sections(summary: ReportSummary, words: Wording) -> dict[str, Any]:
         "topic_table": group_table(summary, ("topic",), summary.topics, words) if summary.topics else None,
         "severity": severity_table(summary, words),
         "why": tell_why(summary, words),
-        "queue": queue_table(summary, words),
+        "queue": waiting[:MAX_QUEUE],
+        "n_queue": len(waiting),
         "answers_are_told": summary.queue is not None and bool(summary.queue.attrs.get("answers_are_told")),
         "replies": reply_table(summary, words),
         "reply_notes": reply_notes(summary, words),
@@ -101,7 +106,6 @@ def _sections(summary: ReportSummary, words: Wording) -> dict[str, Any]:
         ],
         "latest": tell_latest(summary, words),
         "extremes": tell_extremes(summary, words),
-        "left_out": tell_left_out(summary, words),
     }
 
 

@@ -13,9 +13,9 @@ from .parts import EXPECTS_REPLY
 from .summary import GroupSummary, ReportSummary
 
 #: Kinds of columns: names and texts stand to the left; counts, shares, differences of shares in points, scores in [-1, 1],
-#: numbers and differences of numbers with one decimal, hours, days.
+#: numbers and differences of numbers with one decimal, figures of any kind, hours, days.
 NAME, TEXT, COUNT, SHARE, POINTS = "name", "text", "count", "share", "points"
-SCORE, NUMBER, CHANGE, HOURS, DAY = "score", "number", "change", "hours", "day"
+SCORE, NUMBER, CHANGE, FIGURE, HOURS, DAY = "score", "number", "change", "figure", "hours", "day"
 #: Longer tables are cut, with a word about it.
 MAX_GROUPS: Final = 50
 MAX_CELLS: Final = 100

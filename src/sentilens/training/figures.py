@@ -15,7 +15,7 @@ from .tasks import HeadTask
 
 
 def with_base_rates(before: pd.DataFrame, tasks: Sequence[HeadTask], known: Collection[str]) -> pd.DataFrame:
-    """Answer the questions of one's own that a base does not know as one would without a model: always the most frequent answer.
+    """Answer the questions that a base does not know as one would without a model: always the most frequent answer.
 
     Parameters
     ----------

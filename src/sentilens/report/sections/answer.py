@@ -2,50 +2,53 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final
 
+import pandas as pd
+
 from ...answering.reasons import SEPARATOR, in_words
-from ...quoting import MAX_CHARACTERS
 from ...wording import Wording
 from ..groups import MIN_CELL
 from ..summary import ReportSummary
-from ..tables import COUNT, DAY, HOURS, NAME, NUMBER, SHARE, TEXT, Cell, Column, Table
+from ..tables import COUNT, HOURS, NAME, SHARE, Cell, Column, Table
 
-#: So many posts are shown on a page; workbooks have all that were found.
-MAX_SHOWN: Final = 15
 MAX_REPLY_ROWS: Final = 30
 
 
-def queue_table(summary: ReportSummary, words: Wording, most: int = MAX_SHOWN) -> Table | None:
-    """Lay out the posts that want an answer, the most urgent first; None where there are none."""
-    queue = summary.queue
-    if queue is None or queue.empty:
-        return None
-    heads = (
-        Column(words.say("Priority"), NUMBER),
-        Column(words.say("Why"), TEXT),
-        Column(words.say("Post"), TEXT),
-        Column(words.column("brand"), TEXT),
-        Column(words.column("channel"), TEXT),
-        Column(words.column("topic"), TEXT),
-        Column(words.say("Posted"), DAY),
-        Column(words.say("Post id"), TEXT),
-    )
-    timezone = summary.trends.timezone
-    rows = tuple(
-        (
-            Cell(float(post["priority"])),
-            Cell(in_words(post["reasons"].split(SEPARATOR), words)),
-            Cell(_shortened(post["text"]), language=post["language"]),
-            Cell(words.name(post["brand"], "brand")),
-            Cell(words.name(post["channel"], "channel")),
-            Cell(words.name(str(post["topic"]), "topic")),
-            Cell(post["created_at"].tz_convert(timezone)),
-            Cell(post["post_id"]),
+@dataclass(frozen=True)
+class Waiting:
+    """A post that wants an answer: why, its text, whose it is, since when it waits, and its priority in [0, 100]."""
+
+    why: str
+    text: str
+    language: str
+    brand: str
+    channel: str
+    topic: str
+    posted: pd.Timestamp
+    priority: float
+    post_id: str
+
+
+def waiting_posts(summary: ReportSummary, words: Wording) -> list[Waiting]:
+    """Give the posts that want an answer, the most urgent first; none where that cannot be told."""
+    if summary.queue is None:
+        return []
+    return [
+        Waiting(
+            why=in_words(post["reasons"].split(SEPARATOR), words),
+            text=" ".join(post["text"].split()),
+            language=post["language"],
+            brand=post["brand"],
+            channel=post["channel"],
+            topic=str(post["topic"]),
+            posted=post["created_at"].tz_convert(summary.trends.timezone),
+            priority=float(post["priority"]),
+            post_id=post["post_id"],
         )
-        for post in queue.head(most).to_dict("records")
-    )
-    return Table(words.say("Posts that want an answer, the most urgent first"), heads, rows, n_all=len(queue))
+        for post in summary.queue.to_dict("records")
+    ]
 
 
 def reply_table(summary: ReportSummary, words: Wording) -> Table | None:
@@ -102,8 +105,3 @@ def _waits(row: dict[Any, Any]) -> list[Cell]:
         Cell(float(row["within_24h"]), float(row["within_24h_low"]), float(row["within_24h_high"])),
         Cell(float(row["within_working_day"]), float(row["within_working_day_low"]), float(row["within_working_day_high"])),
     ]
-
-
-def _shortened(text: str) -> str:
-    plain = " ".join(text.split())
-    return plain if len(plain) <= MAX_CHARACTERS else plain[:MAX_CHARACTERS].rsplit(" ", 1)[0] + " …"

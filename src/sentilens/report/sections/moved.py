@@ -12,7 +12,7 @@ from ..story import figures_of, group_name, series_name
 from ..summary import ReportSummary
 
 MAX_ROWS: Final = 12
-_WHAT: Final = {
+EVENT_NAMES: Final = {
     ("n_complaints", True): marked("More likely complaints"),
     ("n_complaints", False): marked("Fewer likely complaints"),
     ("n_posts", True): marked("More posts"),
@@ -76,7 +76,7 @@ def _event_row(event: Event, words: Wording) -> Moved:
     when = words.say("{span}; most in: {peak}", span=words.span(event.start, event.last_day), peak=peak)
     return Moved(
         name=series_name(event, words),
-        what=words.say(_WHAT[event.metric, event.upward]),
+        what=words.say(EVENT_NAMES[event.metric, event.upward]),
         when=words.span(event.start, event.last_day) if event.start == event.last else when,
         where="; ".join(tell_concentration(found, words) for found in event.concentrations[:2]),
         now=figures["observed"],

@@ -46,11 +46,11 @@ _PER: Final = {
 
 @dataclass(frozen=True)
 class Plot:
-    """A plot for a wide and, where it has one of its own, for a narrow page."""
+    """A plot for a wide and, where it has one of its own, for a narrow page; `coarse` tells of longer periods than asked for."""
 
     heading: str
     by_period: str
-    note: str
+    coarse: bool
     svg: str
     narrow_svg: str = ""
 
@@ -96,14 +96,12 @@ def make_plots(summary: ReportSummary, words: Wording) -> list[Plot]:
             title=f"{heading}, {by_period}",
             text=text,
         )
-        # The rates of thin periods are drawn by the month, unlike all else.
-        few = table.freq not in (summary.trends.freq, WEEKLY)
         main = not plots
         plots.append(
             Plot(
                 heading=heading,
                 by_period=by_period,
-                note=words.say("Drawn in longer periods, as single ones hold few posts.") if few else "",
+                coarse=table.freq not in (summary.trends.freq, WEEKLY),
                 svg=picture(name=f"{wanted.key}-wide" if main else wanted.key, size=_WIDE if main else _NARROW),
                 narrow_svg=picture(name=f"{wanted.key}-narrow", size=_NARROW) if main else "",
             )
