@@ -112,10 +112,10 @@ def plot_trends(
             ribbon=(0.13 if len(lines) <= _MAX_RIBBONS else 0.06) if to_fore is None else 0.16 * (line.name == to_fore),
             faded=to_fore not in (None, line.name),
         )
-        end = _draw_line(ax, line, metric, look)
+        end = draw_line(ax, line, metric, look)
         if end is not None:
             ends.append((line.shown, *end, look.colour))
-    _set_limits(ax, lines, metric, ribbons_of=to_fore)
+    set_limits(ax, lines, metric, ribbons_of=to_fore)
     if to_fore is not None and metric in PERCENT_RATES:
         _write_peak(ax, next(line for line in lines if line.name == to_fore), metric, words)
     if alerts is not None:
@@ -197,7 +197,7 @@ def shade_events(ax: Axes, trends: TrendTable, events: Sequence[Event], metric: 
             )
 
 
-def _draw_line(ax: Axes, line: TrendLine, metric: str, look: Look) -> tuple[float, float] | None:
+def draw_line(ax: Axes, line: TrendLine, metric: str, look: Look) -> tuple[float, float] | None:
     """Draw a group's line and give its last whole point, None where there is nothing to draw."""
     y, colour = line.values[metric], look.colour
     drawn = np.isfinite(y)
@@ -241,7 +241,7 @@ def _dress(ax: Axes, table: TrendTable, metric: str, words: Wording) -> None:
         ax.set_yticks([])
 
 
-def _set_limits(ax: Axes, lines: Sequence[TrendLine], metric: str, ribbons_of: str | None) -> None:
+def set_limits(ax: Axes, lines: Sequence[TrendLine], metric: str, ribbons_of: str | None) -> None:
     """Choose the axis by the lines; ribbons, which are wide where posts are few, get at most half as much again."""
     y = np.concatenate([line.values[metric] for line in lines])
     top, bottom = float(np.nanmax(y)), float(np.nanmin(y))

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ...errors import ConfigError
-from ...style import INK, LABEL_SIZE, MUTED, SMALL_SIZE, shortened
+from ...style import INK, LABEL_SIZE, MAX_LABEL, MUTED, SMALL_SIZE, shortened
 from ...trends.table import TrendTable
 from ...wording import Wording, marked
 from ..groups import MIN_CELL, SEPARATOR
@@ -74,6 +74,15 @@ def shown_name(label: str, by: Sequence[str], words: Wording) -> str:
     return SEPARATOR.join(words.name(part, column) for part, column in zip(parts, by, strict=True))
 
 
+def short_name(shown: str, most: int = MAX_LABEL) -> str:
+    """Cut a name that is too long for its place; of several columns, each part of it."""
+    parts = shown.split(SEPARATOR)
+    if len(shown) <= most or len(parts) == 1:
+        return shortened(shown, most)
+    each = (most - len(SEPARATOR) * (len(parts) - 1)) // len(parts)
+    return SEPARATOR.join(shortened(part, max(each, 4)) for part in parts)
+
+
 def x_values(periods: pd.DatetimeIndex) -> Any:
     """Days since 1970 by the local clock; numbers, so that nothing depends on matplotlib's date settings."""
     return periods.tz_localize(None).to_numpy().astype("datetime64[s]").astype(np.int64) / 86_400
@@ -111,7 +120,7 @@ def label_ends(ax: Axes, ends: list[tuple[str, float, float, str]], n_left_out: 
     heights = _spread([(y - low) / (high - low) for _, _, y, _ in ends], step)
     for (name, x, y, colour), height in zip(ends, heights, strict=True):
         ax.annotate(
-            shortened(name),
+            short_name(name),
             xy=(x, y),
             xycoords="data",
             xytext=(1.035, height),
