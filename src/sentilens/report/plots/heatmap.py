@@ -45,8 +45,8 @@ def plot_heatmap(
 ) -> Axes:
     """Draw a figure of all periods together for each pair of groups, such as brand and channel.
 
-    The figure stands in its cell, the number of posts behind it below. Cells of few posts are hatched and without a figure, those
-    without any are blank.
+    The figure stands in its cell, the number of posts behind it below. Cells of few posts are hatched and without a figure,
+    those without any are blank.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def plot_heatmap(
     dress(ax, words.say(METRICS[metric]), grid="")
     ax.spines["bottom"].set_visible(False)
     counts, values = (
-        cells.pivot(index=pair[0], columns=pair[1], values=name).reindex(index=rows, columns=columns).to_numpy(dtype=float)
+        cells.pivot_table(name, *pair, aggfunc="first").reindex(index=rows, columns=columns).to_numpy(dtype=float)
         for name in ("n_posts", "value")
     )
     counts = np.nan_to_num(counts)
@@ -139,7 +139,7 @@ def _fill_cells(ax: Axes, values: Any, counts: Any, metric: str, words: Wording)
         colour = paint(value) if drawn else PAPER
         box = (column - 0.5, row - 0.5)
         look = {"facecolor": colour, "edgecolor": PAPER, "linewidth": 2} if drawn else {"facecolor": PAPER, "edgecolor": RULE}
-        ax.add_patch(Rectangle(box, 1, 1, hatch=None if drawn else "////", **look))  # type: ignore[arg-type]
+        ax.add_patch(Rectangle(box, 1, 1, hatch=None if drawn else "////", **look))
         if not drawn:
             continue
         ink = PAPER if _lightness(colour) < _DARK else INK

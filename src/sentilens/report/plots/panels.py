@@ -44,8 +44,8 @@ def plot_small_multiples(
 ) -> NDArray[Any]:
     """Draw one small panel per group over time, all on the same axes: the one with the most posts first.
 
-    Each has its 95 % interval as a ribbon and, for rates, all posts together as a thin dotted line to compare with. Gaps, hollow
-    points and dashes mean what they mean in `plot_trends`.
+    Each has its 95 % interval as a ribbon and, for rates, all posts together as a thin dotted line to compare with. Gaps,
+    hollow points and dashes mean what they mean in `plot_trends`.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def plot_small_multiples(
 
 
 def _panels(axes: Any, n: int) -> tuple[NDArray[Any], int]:
-    """Give the axes to draw on, those that are too many switched off; and how many stand in a row, 1 where that is not known."""
+    """Give the axes to draw on, those that are too many switched off; and how many stand in a row, 1 if not known."""
     across = 1
     if axes is None:
         import matplotlib.pyplot as plt

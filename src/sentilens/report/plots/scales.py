@@ -32,6 +32,8 @@ RATES: Final = (*PERCENT_RATES, "net_sentiment")
 NUMBERS: Final = ("n_complaints", "n_posts")
 
 _MAX_TICKS: Final = 6
+#: Ticks are multiples of these.
+_STEPS: Final = (1, 2, 2.5, 5, 10)
 #: Least distance between two labels at the right edge, in inches.
 _LABEL_STEP: Final = 0.16
 
@@ -100,7 +102,7 @@ def scale_values(ax: Axes, metric: str, words: Wording, most: int = 5) -> None:
     """Give the upright axis the ticks of a metric, in the reader's numbers."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-    ax.yaxis.set_major_locator(MaxNLocator(most, integer=metric in NUMBERS))
+    ax.yaxis.set_major_locator(MaxNLocator(most, steps=_STEPS, integer=metric in NUMBERS))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _axis_number(value, metric, words)))
 
 

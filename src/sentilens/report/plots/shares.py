@@ -26,7 +26,7 @@ _HATCHES: Final = (None, "///")
 #: Lines between the layers of more periods than this would hide them.
 _MAX_PARTED: Final = 60
 #: From no complaint to blame: one hue, ever darker, after a grey.
-_SEVERITY_COLOURS: Final = ("#e4e7ea", "#fbd7b5", "#f29b57", "#c95207", "#7a2c00")
+_SEVERITY_COLOURS: Final = ("#e4e7ea", "#f9c592", "#f29b57", "#c95207", "#7a2c00")
 _DARK_FROM: Final = 3
 #: The longest row of a legend, in letters, and its height in points.
 _MAX_LEGEND: Final = 72
@@ -169,8 +169,9 @@ def plot_severity(
     ax.spines["bottom"].set_visible(False)
     totals = mix.sum(axis=1).to_numpy(dtype=float)
     if not (totals >= MIN_CELL).any():
-        reason = words.say("No bar would hold {n} posts or more.", n=words.number(MIN_CELL))
-        say_empty(ax, reason if known or not table.n_posts else words.say("The posts have no severities."))
+        few = words.say("No bar would hold {n} posts or more.", n=words.number(MIN_CELL))
+        none = words.say("The posts have no severities.") if table.n_posts else why_empty(table, words)
+        say_empty(ax, few if known and table.n_posts else none)
         return ax
     _draw_mix(ax, mix, totals, names, words)
     legend: dict[str, Any] = {"handlelength": 1.0, "columnspacing": 1.4, "borderaxespad": 0.3, "borderpad": 0}
@@ -185,7 +186,7 @@ def plot_severity(
 
 def _shares(table: TrendTable, top: int, words: Wording) -> tuple[pd.DataFrame, int]:
     """Give the shares of the largest groups and of all others by period, and how many others there are."""
-    posts = table.counts.assign(_group=group_labels(table)).pivot(index=PERIOD, columns="_group", values="n_posts")
+    posts = table.counts.assign(_group=group_labels(table)).pivot_table("n_posts", PERIOD, "_group", aggfunc="sum")
     posts = posts.reindex(table.periods).fillna(0)
     names = group_sizes(table).index
     # One group more is no longer than the word for it.
@@ -236,7 +237,7 @@ def _by_period(table: TrendTable, top: int, words: Wording) -> tuple[pd.DataFram
 
 
 def _draw_mix(ax: Axes, mix: pd.DataFrame, totals: Any, names: list[str], words: Wording) -> None:
-    at = np.arange(len(mix))
+    at = list(range(len(mix)))
     enough = totals >= MIN_CELL
     shares = np.where(enough[:, None], mix.to_numpy(dtype=float) / np.maximum(totals, 1)[:, None], 0.0)
     left = np.zeros(len(mix))
@@ -245,7 +246,7 @@ def _draw_mix(ax: Axes, mix: pd.DataFrame, totals: Any, names: list[str], words:
         look: dict[str, Any] = {"color": _SEVERITY_COLOURS[level], "edgecolor": PAPER, "linewidth": 0.8}
         ax.barh(at, widths, left=left, height=0.74, label=names[level], **look)
         ink = PAPER if level >= _DARK_FROM else INK
-        for row in np.flatnonzero(widths >= _MIN_WRITTEN):
+        for row in np.flatnonzero(widths >= _MIN_WRITTEN).tolist():
             middle = float(left[row] + widths[row] / 2)
             share = words.percent(float(widths[row]), 0)
             ax.text(middle, row, share, ha="center", va="center", fontsize=SMALL_SIZE, color=ink)

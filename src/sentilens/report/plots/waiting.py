@@ -40,8 +40,8 @@ def plot_reply_times(
 ) -> Axes:
     """Draw the share of posts that still wait for a first answer, over the hours since they came in.
 
-    Steps are Kaplan-Meier estimates with their 95 % intervals: posts without an answer count for as long as they have waited. The
-    mark at 24 hours is what reply times are most often judged by.
+    Steps are Kaplan-Meier estimates with their 95 % intervals: posts without an answer count for as long as they have waited.
+    The mark at 24 hours is what reply times are most often judged by.
 
     Parameters
     ----------
