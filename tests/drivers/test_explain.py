@@ -182,6 +182,14 @@ def test_posts_without_texts_topics_or_channels(scored: pd.DataFrame) -> None:
     assert why.topics.empty
 
 
+def test_columns_without_values(scored: pd.DataFrame) -> None:
+    empty = scored.assign(topic=np.nan, author=np.nan, brands=np.nan, channel=None)
+    why = explain(empty)
+    assert why.over == ("language",)
+    assert why.topics.empty
+    assert why.words["word"].iloc[0] in {"antennerna", "antennerna ligger"}
+
+
 @pytest.mark.parametrize(
     ("change", "options", "error", "reason"),
     [
