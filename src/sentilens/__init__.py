@@ -44,6 +44,11 @@ _HOMES = {
     "write_label_sheet": "choosing",
     "find_drift": "drift",
     "DriftResult": "drift",
+    "compare_models": "comparison",
+    "ComparisonResult": "comparison",
+    "find_label_errors": "training",
+    "measure_learning_curve": "training",
+    "measure_agreement": "agreement",
     "score_file": "batch",
     "ScoreSummary": "batch",
     "compute_trends": "trends",
@@ -76,6 +81,7 @@ def __dir__() -> list[str]:
 
 
 if TYPE_CHECKING:
+    from .agreement import measure_agreement
     from .answering import ReplyTimes, find_posts_to_answer, measure_reply_times
     from .batch import ScoreSummary, score_file
     from .brands import BrandMatcher, load_brands
@@ -87,6 +93,7 @@ if TYPE_CHECKING:
         label_in_notebook,
         write_label_sheet,
     )
+    from .comparison import ComparisonResult, compare_models
     from .drift import DriftResult, find_drift
     from .drivers import ChangeExplanation, explain_change
     from .errors import SentilensError
@@ -99,5 +106,5 @@ if TYPE_CHECKING:
     from .privacy import mask_text
     from .report import plot_trends, write_report
     from .scorer import PostScorer, load_model, save_model
-    from .training import TrainResult, train
+    from .training import TrainResult, find_label_errors, measure_learning_curve, train
     from .trends import TrendTable, compute_trends, find_alerts

@@ -51,6 +51,7 @@ N_WORD_BUCKETS: Final = 256
 #: A word is known if this many posts have it or a word of the same bit; one bit stands for many words, too.
 _KNOWN_POSTS: Final = 5
 _KNOWN_BITS: Final = 1 << 17
+_RELIABILITY_KEYS: Final = ("n_posts", "mean_probability", "observed_rate")
 #: Kinds of hashes, apart from those of features (`sentilens.features`).
 _WORD_KIND, _KNOWN_KIND = 48, 49
 
@@ -257,9 +258,6 @@ def read_profile(model: PostScorer) -> TrainingProfile | None:
             hint="It scores nevertheless; train it again to hold new posts against its training posts.",
         ) from error
     return profile
-
-
-_RELIABILITY_KEYS: Final = ("n_posts", "mean_probability", "observed_rate")
 
 
 def _fits_together(profile: TrainingProfile, version: Any) -> bool:

@@ -51,7 +51,7 @@ def test_info_for_people(ours: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert main(["model", "info", str(ours)]) == 0
     out = capsys.readouterr().out
     assert "author            Insight team" in out
-    assert "complaint: 0, 1; labels 36 (0.0 24, 1.0 12)" in out
+    assert "complaint: 0, 1; labels 36 (0 24, 1 12)" in out
     assert "training profile  36 posts" in out
     assert main(["model", "info"]) == 0
     out = capsys.readouterr().out

@@ -155,7 +155,7 @@ def test_too_few_posts() -> None:
     both = pd.concat([one, one.assign(created_at="2026-02-25T09:00Z", brand="Voltvik")], ignore_index=True)
     why = explain(both)
     assert why.thin
-    assert why.sentences()[0].startswith("telmira: too few posts")
+    assert why.sentences()[0].startswith("Telmira: too few posts")
     assert np.isnan(why.change)
     assert not why.clear
     assert why.plot()[0].texts[0].get_text() == "There are too few posts."

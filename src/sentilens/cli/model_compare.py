@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from . import EXIT_OK
+from .compare_labelled import compare_on_labels
 from .model import models
 from .options import Encoding, Map, load, reading_options
 
@@ -17,13 +18,26 @@ from .options import Encoding, Map, load, reading_options
 def compare(
     first: Annotated[Path, typer.Argument(help="A .sentilens file, or default.", show_default=False)],
     second: Annotated[Path, typer.Argument(help="Another.", show_default=False)],
+    labelled: Annotated[
+        Path | None, typer.Argument(help="Labelled posts that neither was trained on: which is better?", show_default=False)
+    ] = None,
     on: Annotated[Path | None, typer.Option("--on", help="An export, labelled or not: where do they decide otherwise?")] = None,
     n: Annotated[int, typer.Option("--n", min=0, help="Posts to show that differ most.")] = 10,
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", help="Write the figures on labelled posts (.csv, .tsv, .xlsx, .parquet).")
+    ] = None,
+    by: Annotated[
+        list[str] | None,
+        typer.Option("--by", help="Column to break these down by (language and channel). May be repeated."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
     mapping: Map = None,
     encoding: Encoding = None,
 ) -> int:
-    """Set two models side by side: their files, and with --on their decisions on the same posts."""
+    """Set two models side by side: their files, their decisions on the same posts (--on), or how right they are (labelled)."""
+    reading = reading_options(mapping, None, None, encoding, None, None, "UTC")
+    if labelled is not None:
+        return compare_on_labels(first, second, labelled, output=output, by=by, reading=reading)
     from ..ingest import iter_posts
     from ..model_file import inspect_model
     from ..side_by_side import compare_decisions, compare_manifests
@@ -31,7 +45,6 @@ def compare(
     manifests = compare_manifests(inspect_model(first), inspect_model(second))
     found = None
     if on is not None:
-        reading = reading_options(mapping, None, None, encoding, None, None, "UTC")
         found = compare_decisions(load(first), load(second), iter_posts(on, **reading), n_posts=n)
     if as_json:
         whole = {"manifests": manifests.to_dict("records")}

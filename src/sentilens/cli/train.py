@@ -39,6 +39,9 @@ def train(
         str, typer.Option("--split", help="Judge by folds of all posts, or with time on the newest by a model of the older.")
     ] = "folds",
     name: Annotated[str, typer.Option("--name", help="First part of the model's id.")] = "ours",
+    report: Annotated[
+        Path | None, typer.Option("--report", help="Write what the training brought, as a page (.html) or as Markdown (.md).")
+    ] = None,
     mapping: Map = None,
     encoding: Encoding = None,
     date_order: DateOrder = None,
@@ -54,8 +57,11 @@ def train(
     from ..output import refuse_same_file
     from ..scorer import save_model
     from ..training import train as fit
+    from ..training_page import check_ending
 
     refuse_same_file(output, labelled, base)
+    if report is not None:
+        refuse_same_file(check_ending(report), labelled, base, output)
     reading = reading_options(mapping, None, None, encoding, None, date_order, timezone)
     posts = read_posts(labelled, extra_columns="all", **reading, show_progress=False)
     start = load(base)
@@ -67,4 +73,8 @@ def train(
     if not quiet:
         typer.echo(result.report())
         typer.echo(f"Written to {output}")
+    if report is not None:
+        result.write_report(report, show_progress=False if quiet else None)
+        if not quiet:
+            typer.echo(f"Report written to {report}")
     return EXIT_OK

@@ -98,7 +98,7 @@ def find_drift(model: PostScorer | None, posts: pd.DataFrame | str | os.PathLike
         message = f"Only {len(scored)} posts: a move that is not large cannot be told from chance."
         warnings.warn(message, LowSupportWarning, stacklevel=2)
     table = _judge(pd.DataFrame(_rows(scored, profile)))
-    estimate = estimate_accuracy(scored, profile, has_moved=(table["reading"] != STABLE).any())
+    estimate = estimate_accuracy(scored, profile, has_moved=bool((table["reading"] != STABLE).any()))
     return DriftResult(scorer.model_id, table, estimate, profile.n_posts, len(scored), n_left_out)
 
 

@@ -193,6 +193,14 @@ class ChangeGatherer:
                     hint="Choose days that the posts cover.",
                 )
 
+    def named(self) -> dict[str, str]:
+        """Give the values asked for as the posts write them."""
+        found = {}
+        for name, wanted in self.within.items():
+            known = [value for value, _ in self._values[name].most_common()] + sorted(self.names if name == "brand" else ())
+            found[name] = next((value for value in known if _key(value) == _key(wanted)), wanted)
+        return found
+
     def covered_parts(self) -> list[int]:
         """Number the periods of the reference that the posts cover from their beginning; all where it is one stretch."""
         edges = self.spans[BEFORE].edges

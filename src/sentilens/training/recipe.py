@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -19,6 +19,11 @@ STRENGTHS: Final = (0.01, 0.1, 1.0)
 #: hundred labels would fit a dozen topics to chance. Both chosen as `benchmarks/retraining.py` tells.
 _OWN_SCALE: Final = 3.0
 _OTHER_SCALE: Final = 0.3
+
+
+def prior_scales(name: str, base: Collection[str]) -> list[float]:
+    """Give how far the heads of a base are trusted on a question: `prior_scale` of `sentilens.heads.fit_head`."""
+    return [_OWN_SCALE if head == name else _OTHER_SCALE for head in base]
 
 
 def fit_from_base(
@@ -54,11 +59,8 @@ def fit_from_base(
     with the least log loss on posts it has not seen is taken, if that is less than the base's by more than one standard error
     of the paired difference (the one-standard-error rule of Breiman et al. 1984, section 3.4.3, towards the base).
     """
-    scales = [_OWN_SCALE if head == name else _OTHER_SCALE for head in base]
-    prior = list(base.values())
-    fitted = fit_calibrated(
-        name, features, labels, folds, C=STRENGTHS, classes=classes, prior=prior, prior_scale=scales or _OWN_SCALE
-    )
+    prior, scales = list(base.values()), prior_scales(name, base)
+    fitted = fit_calibrated(name, features, labels, folds, C=STRENGTHS, classes=classes, prior=prior, prior_scale=scales)
     known = base.get(name)
     if known is None or known.classes != classes:
         return fitted
