@@ -207,8 +207,9 @@ class HeadFitter:
             weights[:, present], intercept[present] = learnt, fit.intercept
         fitted = LinearHead(self.name, self.classes, weights, intercept)
         known = next((head for head in self._priors if head.name == self.name), None)
-        complete = known is None or len(present) == len(self.classes)
-        return fitted if complete else _with_absent(fitted, present, known, fit.n_posts)
+        if known is None or len(present) == len(self.classes):
+            return fitted
+        return _with_absent(fitted, present, known, fit.n_posts)
 
 
 @dataclass(frozen=True)
