@@ -17,6 +17,7 @@ from pathlib import Path
 import pandas as pd
 
 import sentilens as sl
+from sentilens.errors import DataQualityWarning
 from sentilens.schema import LABEL_COLUMNS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -45,7 +46,7 @@ def lines_of(n_posts: int) -> Iterator[str]:
     own = pd.concat([pd.read_csv(path, dtype=str, keep_default_na=False) for path in paths], ignore_index=True)
     posts = own.sample(n_posts, random_state=0)
     model = sl.load_model()
-    warnings.simplefilter("ignore", sl.DataQualityWarning)
+    warnings.simplefilter("ignore", DataQualityWarning)
     yield "| labels | posts | seconds | seconds of processor |\n|---|---|---|---|"
     for heads in CHOICES:
         clock, processor = time.perf_counter(), time.process_time()
