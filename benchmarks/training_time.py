@@ -2,7 +2,7 @@
 
     python benchmarks/training_time.py [--posts 5000] [--write]
 
-The posts are the project's own labelled ones, read from a table, so all of reading labels, scoring, grouping and fitting counts.
+The posts are the project's own labelled ones, read from a table, so reading labels, scoring, grouping and fitting all count.
 Time on the processor is told beside that on the clock: it does not depend on what else the machine does.
 """
 
