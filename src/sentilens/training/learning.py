@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -58,26 +59,42 @@ class Learnt:
         return unseen
 
 
-def learn(corpus: Corpus, tasks: Sequence[HeadTask], start: PostScorer, rule: ThresholdRule, bar: Any) -> Learnt:
-    prior = list(start.stack.heads.values())
+def learn(
+    corpus: Corpus, tasks: Sequence[HeadTask], start: PostScorer, rule: ThresholdRule, *, n_threads: int, bar: Any
+) -> Learnt:
+    """Learn the heads of a plan, and choose their thresholds by what they say of posts they have not seen."""
     thresholds = dict(start.thresholds)
     if rule.kind == "value":
         thresholds["complaint"] = rule.limit
-    fits = {}
+    fits = _fit_all(corpus, tasks, list(start.stack.heads.values()), n_threads, bar)
     for task in tasks:
-        folds = assign_folds(corpus.groups[task.rows], task.labels)
-        tried = []
-        for C in C_GRID:
-            features = corpus.features[task.rows]
-            tried.append(fit_calibrated(task.name, features, task.labels, folds, C=C, classes=task.classes, prior=prior))
-            bar.update(1)
-        best = fits[task.name] = min(tried, key=lambda fit: fit.log_loss)
+        said, yes = fits[task.name].unseen, task.labels == "1"
         if task.name == "complaint":
-            times = post_times(corpus.posts).iloc[task.rows]
-            thresholds["complaint"] = rule.choose(best.unseen[:, 1], task.labels == "1", times)
+            thresholds["complaint"] = rule.choose(said[:, 1], yes, post_times(corpus.posts).iloc[task.rows])
         elif task.is_yes_no and task.name not in LABEL_COLUMNS:
-            thresholds[task.name] = best_threshold(best.unseen[:, 1], task.labels == "1")
+            thresholds[task.name] = best_threshold(said[:, 1], yes)
     return Learnt(fits, thresholds)
+
+
+def _fit_all(
+    corpus: Corpus, tasks: Sequence[HeadTask], prior: Sequence[LinearHead], n_threads: int, bar: Any
+) -> dict[str, FittedHead]:
+    """Fit each head in all strengths and keep the one of least loss; threads share out the fits, none of which is split."""
+    folds = {task.name: assign_folds(corpus.groups[task.rows], task.labels) for task in tasks}
+
+    def fit(job: tuple[HeadTask, float]) -> FittedHead:
+        task, C = job
+        features = corpus.features[task.rows]
+        return fit_calibrated(task.name, features, task.labels, folds[task.name], C=C, classes=task.classes, prior=prior)
+
+    # The weakest penalties take longest, and so come first.
+    jobs = [(task, C) for task in sorted(tasks, key=lambda task: -len(task.classes)) for C in reversed(C_GRID)]
+    tried: dict[str, list[FittedHead]] = {task.name: [] for task in tasks}
+    with ThreadPoolExecutor(n_threads) as threads:
+        for (task, _), fitted in zip(jobs, threads.map(fit, jobs), strict=True):
+            tried[task.name].append(fitted)
+            bar.update(1)
+    return {name: min(reversed(of_head), key=lambda fitted: fitted.log_loss) for name, of_head in tried.items()}
 
 
 def _columns(task: HeadTask, said: FloatArray, thresholds: Mapping[str, float]) -> dict[str, npt.NDArray[Any]]:
