@@ -105,7 +105,7 @@ def learn_head(corpus: Corpus, base: PostScorer, head: str) -> Learnt | None:
     except LabelError:
         return None
     with threadpool_limits(limits=1, user_api="blas"):
-        return learn(corpus.grouped(tasks)[0], tasks, base, ThresholdRule.of("f1"), tqdm(disable=True))
+        return learn(corpus.grouped(tasks)[0], tasks, base, ThresholdRule.of("f1"), n_threads=1, bar=tqdm(disable=True))
 
 
 def judge(corpus: Corpus, rows: Codes, base: PostScorer, learnt: Learnt | None, head: str) -> Iterator[dict[str, object]]:

@@ -153,9 +153,10 @@ def score_file(
     -----
     The target has the columns of the source in their order, after the canonical ones where those tell more (in named formats,
     where several columns make the text, and of several files); then ``source_file`` if there may be several, ``copy_of``, and
-    those of `sentilens.schema.SCORE_COLUMNS`, and of the model's own heads. A source column of such a name is kept as ``input_<name>``. Brand, channel,
-    ``owned`` and ``brands`` are added where they were set or derived. Texts are masked, authors are pseudonyms, and columns
-    that hold personal data are left out, which the audit tells; with ``keep_personal_data=True`` all is there as it was. In
+    those of `sentilens.schema.SCORE_COLUMNS`, then those of heads of your own. A source column of such a name is kept as
+    ``input_<name>``. Brand, channel, ``owned`` and ``brands`` are added where they were set or derived. Texts are masked,
+    authors are pseudonyms, and columns that hold personal data are left out, which the audit tells; with
+    ``keep_personal_data=True`` all is there as it was. In
     CSV, texts that a spreadsheet would run as formulas get an apostrophe in front, which reading takes away again. XLSX, and
     CSV for Excel, have dates as dates, in the time zone given; see docs/output.md.
     Numbers have six decimals in CSV and all digits in Parquet, which also numbers column names that come twice (``a, a.1``).

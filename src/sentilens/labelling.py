@@ -353,7 +353,7 @@ def _parse_column(labels: pd.Series, head: str, asked: bool) -> pd.Series | None
             raise
     warnings.warn(
         f"The column '{head}' holds mostly other things than labels ({_KINDS[head].expected}); it is passed over. "
-        f"Call it '{LABEL_PREFIX}{head}' if they are labels; to learn it as a head of your own, rename it and name it in heads=.",
+        f"Call it '{LABEL_PREFIX}{head}' if they are labels; to learn it as a head of your own, rename it first.",
         DataQualityWarning,
         stacklevel=4,
     )

@@ -94,7 +94,7 @@ def test_a_better_head_is_not_taken_if_its_answers_are_worse() -> None:
     features, _, labels = make_posts(300)
     base = true_head(2.0, shift=3.0)
     folds = assign_folds(np.arange(300), labels)
-    fit = fit_from_base("complaint", features, labels, folds, ("0", "1"), {"complaint": base}, lambda unseen: False)
+    fit = fit_from_base("complaint", features, labels, folds, ("0", "1"), {"complaint": base}, is_as_good=lambda unseen: False)
     assert fit.head is base
 
 

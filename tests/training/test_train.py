@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentilens.errors import DataQualityWarning, LabelError
+from sentilens.errors import ConfigError, DataQualityWarning, LabelError
 from sentilens.scorer import PostScorer, load_model
 from sentilens.training import TrainResult, assign_folds, train
 
@@ -132,3 +132,103 @@ def test_a_rare_label_is_in_every_fold_even_beside_large_groups() -> None:
     groups = np.repeat(np.arange(10), [90, 80, 70, 60, 50, 1, 1, 1, 1, 1])
     labels = (groups >= 5).astype(int)
     assert set(assign_folds(groups, labels)[labels == 1]) == {0, 1, 2, 3, 4}
+
+
+def test_before_and_unseen_tell_of_the_same_posts(model: PostScorer, labelled: pd.DataFrame) -> None:
+    result = train(labelled, model)
+    assert result.before["text"].tolist() == result.unseen["text"].tolist() == labelled["text"].tolist()
+    assert result.before.index.equals(result.unseen.index)
+    assert len(result.groups) == len(result.unseen)
+    scored = model.score(labelled["text"].tolist())
+    np.testing.assert_array_equal(result.before["complaint_probability"], scored["complaint_probability"])
+    assert not np.allclose(result.unseen["complaint_probability"], scored["complaint_probability"], atol=0.01)
+    assert result.before["label_complaint"].tolist() == [1.0] * 12 + [0.0] * 24
+
+
+def test_a_split_by_time_judges_the_newest_by_the_older(model: PostScorer, labelled: pd.DataFrame) -> None:
+    mixed = labelled.sample(frac=1, random_state=3).reset_index(drop=True)
+    dated = mixed.assign(created_at=pd.date_range("2026-01-01", periods=len(mixed), tz="UTC"))
+    result = train(dated, model, split="time")
+    assert result.unseen["text"].tolist() == mixed["text"].tolist()[-8:]
+    assert len(result.before) == len(result.groups) == 8
+    older = train(dated.iloc[:-8], model)
+    expected = older.model.score(mixed["text"].tolist()[-8:])
+    np.testing.assert_array_equal(result.unseen["complaint_probability"], expected["complaint_probability"])
+    whole = train(dated, model).model
+    np.testing.assert_array_equal(result.model.stack.heads["complaint"].weights, whole.stack.heads["complaint"].weights)
+    assert "the newest" in result.report()
+    with pytest.raises(ConfigError, match="cannot be split by time"):
+        train(labelled, model, split="time")
+
+
+def test_every_head_with_labels_is_learnt(model: PostScorer, labelled: pd.DataFrame) -> None:
+    is_complaint = labelled["complaint"] == "ja"
+    further = labelled.assign(
+        severity=np.where(is_complaint, "3", "0"),
+        expects_reply=np.where(labelled["sentiment"] == "neutral", "Ja", "nej"),
+        label_topic=np.where(is_complaint, "Outage / reliability", "kundtjänst"),
+    )
+    result = train(further, model)
+    assert list(result.model.stack.heads) == ["sentiment", "complaint", "severity", "expects_reply", "topic"]
+    scored = result.model.score(["kassan är sönder igen och ingen svarar", "undrar när kaffet finns i lager hos er"])
+    assert scored["topic"].tolist() == ["outage_reliability", "customer_service"]
+    assert (scored["expects_reply_probability"] > 0.5).tolist() == [False, True]
+    assert scored["severity_3"].iloc[0] > 0.5
+    assert (result.metrics[["severity_macro_f1", "expects_reply_macro_f1", "topic_macro_f1"]].iloc[1] > 0.8).all()
+    assert result.unseen["topic"].notna().all()
+
+
+def test_further_heads_with_too_few_labels_are_left_to_the_base(model: PostScorer, labelled: pd.DataFrame) -> None:
+    few = labelled.assign(expects_reply=["ja", "nej", "ja"] + [""] * 33)
+    with pytest.warns(DataQualityWarning, match="stays as it is in the base"):
+        result = train(few, model)
+    assert "expects_reply" not in result.model.stack.heads
+    with pytest.raises(LabelError, match="3 different posts with a label of 'expects_reply'"):
+        train(few, model, heads=["expects_reply"])
+
+
+def test_classes_without_labels_are_not_forgotten(labelled: pd.DataFrame) -> None:
+    two = labelled.assign(topic=np.where(labelled["complaint"] == "ja", "outage reliability", "information"))[["text", "topic"]]
+    base = load_model()
+    parcel = "paketet kom aldrig fram, leveransen är fem dagar försenad"
+    assert base.score([parcel])["topic"].tolist() == ["delivery"]
+    explained = train(two, base).model.explain(parcel, head="topic").probabilities
+    unlabelled = {name: p for name, p in explained.items() if name not in ("outage_reliability", "information")}
+    assert max(unlabelled, key=lambda name: unlabelled[name]) == "delivery"
+    assert explained["delivery"] > 5 * explained["environment_ethics"]
+
+
+def test_the_threshold_follows_the_rule(model: PostScorer, labelled: pd.DataFrame) -> None:
+    noisy = labelled.assign(complaint=["nej", "nej", *labelled["complaint"][2:]])
+    shy, bold = (train(noisy, model, threshold=rule).model for rule in ("cost=9:1", "cost=1:9"))
+    assert shy.threshold > bold.threshold
+    assert train(noisy, model, threshold=0.77).model.threshold == 0.77
+    assert shy.manifest["threshold_rule"] == "cost=9:1"
+    without = noisy.drop(columns="complaint")
+    assert train(without, model, threshold=0.77).model.threshold == 0.77
+    with pytest.raises(ConfigError) as caught:
+        train(without, model, threshold="cost=1:5")
+    assert caught.value.reason == "no_complaint_labels"
+
+
+def test_many_posts_are_drawn_from(model: PostScorer, labelled: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sentilens.training.corpus.MAX_POSTS", 60)
+    monkeypatch.setattr("sentilens.training.corpus._RARE", 36)
+    copies = pd.concat([labelled.drop(columns="sentiment").assign(text=labelled["text"] + f" {n}") for n in range(5)])
+    copies["expects_reply"] = (["ja"] * 20 + ["nej"] * 16) + [""] * (len(copies) - 36)
+    with pytest.warns(DataQualityWarning, match="180 labelled posts are more than are needed; 60 of them"):
+        result = train(copies, model)
+    assert len(result.unseen) == 60
+    assert result.model.manifest["labels"]["expects_reply"] == {"0": 16, "1": 20}, "rare labels are kept"
+    with pytest.warns(DataQualityWarning, match="more than are needed"):
+        shuffled = train(copies.sample(frac=1, random_state=1), model)
+    assert sorted(shuffled.unseen["text"]) == sorted(result.unseen["text"])
+
+
+def test_a_scored_file_without_labels_is_told_from_a_labelled_one(model: PostScorer, labelled: pd.DataFrame) -> None:
+    scored = model.score(labelled[["text"]])
+    with pytest.raises(LabelError) as caught:
+        train(scored, model)
+    assert caught.value.reason == "only_scores"
+    both = train(scored.assign(label_complaint=labelled["complaint"]), model)
+    assert both.model.to_bytes() == train(labelled.drop(columns="sentiment"), model).model.to_bytes()

@@ -16,7 +16,7 @@ def train(
     labelled: Annotated[
         Path,
         typer.Argument(
-            help="The posts with their labels in columns sentiment, complaint, severity, expects_reply, topic, as many as there are.",
+            help="The posts with labels: any of the columns sentiment, complaint, severity, expects_reply, topic.",
             show_default=False,
         ),
     ],

@@ -139,6 +139,6 @@ def split_by_time(posts: pd.DataFrame, copies: Codes) -> tuple[Codes, Codes]:
     low, middle, high = _NEWEST
     fitting = shares[shares.between(low, high)]
     cut = (shares if fitting.empty else fitting).sub(middle).abs().idxmin()
-    is_new = (times >= pd.Timestamp(cut, tz="UTC")).to_numpy()
+    is_new = (times >= cut).to_numpy()
     is_new_copy = is_new & np.isin(copies, copies[~is_new])
     return np.flatnonzero(~is_new), np.flatnonzero(is_new & ~is_new_copy)

@@ -57,7 +57,10 @@ class Learnt:
         return unseen
 
 
-def learn(corpus: Corpus, tasks: Sequence[HeadTask], start: PostScorer, rule: ThresholdRule, bar: Any) -> Learnt:
+def learn(
+    corpus: Corpus, tasks: Sequence[HeadTask], start: PostScorer, rule: ThresholdRule, *, n_threads: int, bar: Any
+) -> Learnt:
+    """Learn the heads of a plan, and choose their thresholds by what they say of posts they have not seen."""
     thresholds, weights = dict(start.thresholds), dict(start.answer_weights)
     fits = {}
     for task in tasks:
@@ -70,7 +73,8 @@ def learn(corpus: Corpus, tasks: Sequence[HeadTask], start: PostScorer, rule: Th
             folds,
             task.classes,
             start.stack.heads,
-            answers.are_as_good if rule.kind == "f1" else None,
+            is_as_good=answers.are_as_good if rule.kind == "f1" else None,
+            n_threads=n_threads,
         )
         bar.update(1)
         is_kept = fit.head is start.stack.heads.get(task.name)

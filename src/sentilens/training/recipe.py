@@ -28,7 +28,9 @@ def fit_from_base(
     folds: Codes,
     classes: tuple[str, ...],
     base: Mapping[str, LinearHead],
+    *,
     is_as_good: Callable[[FloatArray], bool] | None = None,
+    n_threads: int = 1,
 ) -> FittedHead:
     """Fit a head that starts from a base, and stay with the base where the labels do not show that another head is better.
 
@@ -46,6 +48,7 @@ def fit_from_base(
     is_as_good : callable, optional
         Tells from probabilities of unseen posts, of shape (n_posts, n_classes), whether the answers by them are as right as
         the base's.
+    n_threads : int, default 1
 
     Returns
     -------
@@ -62,7 +65,15 @@ def fit_from_base(
     scales = [_OWN_SCALE if head == name else _OTHER_SCALE for head in base]
     prior = list(base.values())
     fitted = fit_calibrated(
-        name, features, labels, folds, C=STRENGTHS, classes=classes, prior=prior, prior_scale=scales or _OWN_SCALE
+        name,
+        features,
+        labels,
+        folds,
+        C=STRENGTHS,
+        classes=classes,
+        prior=prior,
+        prior_scale=scales or _OWN_SCALE,
+        n_threads=n_threads,
     )
     known = base.get(name)
     if known is None or known.classes != classes:

@@ -105,8 +105,8 @@ def plan_tasks(
             refused.append(error)
     if not tasks:
         raise refused[0] if refused else LabelError("No post that can be scored has a label.", reason="no_labels")
-    for error in refused:
-        warnings.warn(f"{error.message} This head stays as it is in the base.", DataQualityWarning, stacklevel=4)
+    for why in refused:
+        warnings.warn(f"{why.message} This head stays as it is in the base.", DataQualityWarning, stacklevel=4)
     return tasks
 
 
@@ -133,6 +133,12 @@ def _without_rare(labels: pd.Series, copies: Codes, head: str) -> pd.Series:
     rare = [name for name in counts.index if counts[name] < MIN_PER_CLASS and name != OTHER]
     if not rare:
         return labels
+    if len(set(counts.index) - {*rare, OTHER}) == 0:
+        raise LabelError(
+            f"None of the {len(counts)} classes of '{head}' has {MIN_PER_CLASS} different posts.",
+            reason="too_few_labels",
+            hint="Label more posts of each, or gather the classes under fewer names.",
+        )
     gathered = labels.mask(labels.isin(rare), OTHER)
     enough = _count_different(gathered, copies)[OTHER] >= MIN_PER_CLASS
     what = f"are learnt as '{OTHER}'" if enough else "are left out"

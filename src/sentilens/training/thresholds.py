@@ -148,10 +148,10 @@ def _highest_after(probability: FloatArray, n: int) -> float:
 
 def _above(probability: FloatArray, bound: float) -> float:
     """Give a threshold between a probability and the next higher one."""
-    higher = probability[probability > bound]
     if not bound:
         return _LEAST
-    return float((bound + (higher.min() if len(higher) else 1.0)) / 2.0)
+    higher = probability[probability > bound]
+    return min((bound + float(higher.min(initial=1.0))) / 2.0, float(np.nextafter(1.0, 0.0)))
 
 
 def _cheapest(probability: FloatArray, truth: FloatArray, false_alarm: float, missed: float) -> float:

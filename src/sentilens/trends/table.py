@@ -225,8 +225,9 @@ class TrendTable:
             ``partial``, whether the data begin or end inside the period (see `partial_periods`).
             Where posts have what they tell: ``mean_rating``; ``n_severity_0`` to ``n_severity_4``, posts by severity;
             ``complaint_rate_corrected`` with its interval, the share corrected for the classifier's known errors in the posts'
-            languages (see `sentilens.trends.prevalence`); of each yes/no head of your own, ``n_<name>`` and ``<name>_rate`` with
-            its 95 % Wilson interval, a share of the posts that a model with this head has judged. Where `min_count` is given: ``suppressed``.
+            languages (see `sentilens.trends.prevalence`); of each yes/no head of your own, ``n_<name>`` and ``<name>_rate``, a
+            share of the posts that a model with this head has judged, with its 95 % Wilson interval. Where `min_count` is
+            given: ``suppressed``.
 
         Raises
         ------
