@@ -19,7 +19,7 @@ from sentilens.scorer import PostScorer, save_model
 from sentilens.training import assign_folds, fit_calibrated
 
 # A slow machine is no failure.
-settings.register_profile("patient")
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 
 
