@@ -55,7 +55,7 @@ ALL = tuple(SENTENCES)
 SETTINGS = [
     Setting(per_week, planted, languages)
     for languages in (("sv",), ALL)
-    for per_week, planted in ((20, 0), (100, 0), (20, 10), (20, 30), (100, 10), (100, 30), (100, 80))
+    for per_week, planted in ((20, 0), (100, 0), (20, 10), (20, 30), (100, 10), (100, 30))
 ]
 
 
@@ -136,7 +136,7 @@ def share(value: float, n: int) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--runs", type=int, default=60)
+    parser.add_argument("--runs", type=int, default=24)
     options = parser.parse_args()
     n_runs = 3 if options.quick else options.runs
     posts = read_posts()
@@ -169,8 +169,8 @@ before, a year before, or any other) and says what changed, where, and in which 
   mood within like posts, for each channel, topic and language, and over all of them together (Kitagawa 1955). Of numbers,
   into the number of posts and the mood in them. Cells of fewer than five posts are put together.
 - **Words.** Forms of a word count together (Snowball stemmers; a short list of endings for Icelandic and Faroese), pairs of
-  words where they stand together more often than by chance, and *meanings*: concepts of the lexicon, which several languages express by
-  words of their own. Each language is compared with itself. Function words, names of brands, numbers, codes and
+  words where they stand together more often than by chance, and *meanings*: concepts of the lexicon, which several languages
+  express by words of their own. Each language is compared with itself. Function words, names of brands, numbers, codes and
   placeholders are left out; near-copies count once; a word that fewer than three authors wrote is not shown. Words are
   beyond chance at a false discovery rate of 5 %, against what the reference and the other posts of the same language let
   expect.
@@ -201,8 +201,8 @@ topic is the first of those that grew beyond chance; *name*: the invented name i
 |---|---|---|---|---|
 {quiet}
 
-Words are spread over nine languages in half of the runs: ten posts with a new name are then hardly more than one in each
-language. That the name is the same in all of them is what lets it be found.
+Each direction, more and fewer, is held to 5 %, so one comparison in ten may show a word by chance. Ten posts in nine languages
+with a new name are hardly more than one in each; that the name is the same in all of them is what lets it be found.
 
 ## What to know
 

@@ -182,8 +182,9 @@ flipped together; {draws} draws, the mean with its 95 % interval. Unless said ot
 
 {chr(10).join(lines)}
 
-The one in bold is what `find_label_errors(result)` does; with `judges=[load_model("semantic")]` it is that of all three. As a
-tenth of the posts is looked at, half of them at most can be planted; posts that were doubtful before are among the others.
+The one in bold is what `find_label_errors(result)` does; with `judges=[load_model("semantic")]` the semantic model takes
+the place of the base in it. As a tenth of the posts is looked at, half of them at most can be planted; posts that were doubtful
+before are among the others.
 """
 
 

@@ -158,8 +158,7 @@ Numbers of complaints:
 {numbers}
 
 Where each week is like the one before, weeks tell less than they seem to, and intervals are too narrow; where all brands move
-together, those against others are still right. With a complaint a week there are no intervals that are both short and right;
-these are too wide.
+together, those against others are still right. With half a complaint a week, intervals are wider than they need to be.
 """
 
 

@@ -114,7 +114,7 @@ def test_what_cannot_be_measured_is_told(frame: pd.DataFrame, reason: str) -> No
     assert caught.value.reason == reason
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(st.integers(0, 2), min_size=2, max_size=9))
 def test_who_agrees_in_all_agrees_fully(said: list[int]) -> None:
     moods = ["negative", "neutral", "positive"]

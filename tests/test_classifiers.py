@@ -69,7 +69,7 @@ def logits_of(
     return stack.logits((TokenTypes() if types is None else types).encode(texts), languages)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(TEXTS)
 def test_scores_are_the_matrix_times_the_weights(posts: list[tuple[str, str]]) -> None:
     stack = make_stack()
@@ -82,7 +82,7 @@ def test_scores_are_the_matrix_times_the_weights(posts: list[tuple[str, str]]) -
         assert np.abs(logits[name] - expected).max() < 1e-4
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(TEXTS)
 def test_contributions_add_up_and_name_every_token(posts: list[tuple[str, str]]) -> None:
     stack = make_stack()
@@ -94,7 +94,7 @@ def test_contributions_add_up_and_name_every_token(posts: list[tuple[str, str]])
         assert pieces[-1] == "(base rate)"
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(TEXTS, st.lists(st.text(alphabet="abÅ!?1 .", max_size=10), max_size=3))
 def test_a_score_is_the_same_bits_alone_in_company_and_after_any_history(
     posts: list[tuple[str, str]], history: list[str]

@@ -140,7 +140,7 @@ def test_tables_break_down_by_what_there_is() -> None:
         compare_scored(posts, posts.assign(label_complaint=None, label_sentiment=None), np.arange(90))
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(st.integers(1, 120), st.integers(1, 40), st.integers(0, 1000))
 def test_a_model_is_no_better_than_itself(n: int, n_groups: int, seed: int) -> None:
     posts = scored_posts(n, 0.7, seed)
@@ -151,7 +151,7 @@ def test_a_model_is_no_better_than_itself(n: int, n_groups: int, seed: int) -> N
     assert (result.table.loc[result.table["metric"] == "accuracy", "p_value"] == 1).all()
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(st.integers(20, 120), st.integers(0, 1000))
 def test_turned_round_the_difference_changes_its_sign(n: int, seed: int) -> None:
     old, new = scored_posts(n, 0.7, seed), scored_posts(n, 0.9, seed)

@@ -35,7 +35,7 @@ def same(a: Any, b: Any) -> bool:
     return a.indices.tolist() == b.indices.tolist() and a.data.tobytes() == b.data.tobytes()
 
 
-@settings(deadline=None, max_examples=120)
+@settings(max_examples=120)
 @given(POSTS)
 def test_a_row_is_the_same_bits_alone_and_in_company(posts: list[tuple[str, str]]) -> None:
     texts, languages = map(list, zip(*posts, strict=True))

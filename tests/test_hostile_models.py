@@ -216,7 +216,7 @@ _JSON = st.recursive(
 _ENTRIES = ("heads", "thresholds", "featurizer", "identifier", "language_classes", "languages", "name", "profile", "encoder")
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(entry=st.sampled_from(_ENTRIES), value=_JSON)
 def test_any_manifest_gives_a_model_or_a_model_error(good: bytes, entry: str, value: Any) -> None:
     try:
@@ -230,7 +230,7 @@ def test_any_manifest_gives_a_model_or_a_model_error(good: bytes, entry: str, va
     assert loaded.score(["paketet kom aldrig fram"])["complaint_probability"].between(0, 1).all()
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_bytes_changed_anywhere_are_found_or_harmless(good: bytes, data: st.DataObject) -> None:
     content = bytearray(good)

@@ -11,7 +11,7 @@ from sentilens.choosing.selection import select_posts, sketch, uncertainty_of
 from sentilens.schema import SENTIMENT_COLUMNS
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(1, 60), st.integers(1, 80), st.floats(0, 1), st.integers(0, 5))
 def test_a_batch_has_its_size_and_its_parts(n_posts: int, n: int, share: float, seed: int) -> None:
     generator = np.random.default_rng(seed)

@@ -39,7 +39,7 @@ def test_a_change_is_explained(export: Path, tmp_path: Path, capsys: pytest.Capt
     code = main(["explain", str(export), "--period", "2026-04-20", "--brand", "voltvik", "-o", str(parts), "-q"])
     shown = capsys.readouterr().out
     assert code == 0
-    assert shown.startswith("voltvik: 50% of the posts of 20")
+    assert shown.startswith("Voltvik: 50% of the posts of 20")
     assert "månadsavgiften" in shown
     table = pd.read_csv(parts)
     assert set(table["dimension"]) == {"channel", "language"}

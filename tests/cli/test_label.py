@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from sentilens.cli import main
+from sentilens.ingest import read_posts
 
 _OPENINGS = "Hej,/Nu igen:/På mitt konto:/Till kundtjänst:/Igår,/Återigen:".split("/")
-LETTERS = "abcdefg hijklmn opqrstu vxyzåäö abmnxyz cdopåäö".split()
 _SAID = {
     "negativ": "paketet kom aldrig fram till",
     "neutral": "när öppnar ni imorgon i",
@@ -22,8 +22,7 @@ def export(tmp_path: Path) -> Path:
     rows = [
         # Words of their own, so that no two posts are near-copies.
         (
-            f"{opening} {said} {place} "
-            + " ".join(f"{place[:3]}{letter}{kind[:3]}{place[::-1]}" for letter in LETTERS[number]),
+            f"{opening} {said} {place} " + " ".join(f"{'bdfgkl'[number]}{letter}{kind[:3]}{place}" for letter in "aeiouy"),
             place,
             kind,
         )
@@ -55,7 +54,7 @@ def test_the_loop_from_an_export_to_the_second_batch(
     err = capsys.readouterr().err
     assert "trained on 60 labelled posts" in err
     assert "60 labelled or handed out before" in err
-    assert not set(pd.read_excel(two)["text"]) & set(table["text"])
+    assert not set(read_posts(two)["text"]) & set(table["text"])
     assert main(["evaluate", str(one), "-m", str(model_path), "--by", "chosen_because"]) == 0
     assert "control" in capsys.readouterr().out
 

@@ -34,7 +34,7 @@ def parts(now: pd.DataFrame, before: pd.DataFrame, keys: list[str], metric: str,
     return split_by(now, before, keys, metric, n_periods, Z_95)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(sides(), sides(), st.sampled_from(METRICS), st.integers(1, 8), st.sampled_from([["channel"], ["channel", "language"]]))
 def test_the_parts_add_up_to_the_change(
     now: pd.DataFrame, before: pd.DataFrame, metric: str, n_periods: int, keys: list[str]
@@ -51,7 +51,7 @@ def test_the_parts_add_up_to_the_change(
     assert (table["total"] <= table["total_high"]).all()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(sides(), sides(), st.sampled_from(METRICS))
 def test_swapping_the_periods_swaps_the_signs(now: pd.DataFrame, before: pd.DataFrame, metric: str) -> None:
     there, back = (parts(*pair, ["channel"], metric).set_index("channel") for pair in ((now, before), (before, now)))
@@ -60,7 +60,7 @@ def test_swapping_the_periods_swaps_the_signs(now: pd.DataFrame, before: pd.Data
         np.testing.assert_array_equal(there[name], -back[name].reindex(there.index))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(sides(), sides(), st.sampled_from(METRICS), st.permutations(CHANNELS))
 def test_names_do_not_matter(now: pd.DataFrame, before: pd.DataFrame, metric: str, other: list[str]) -> None:
     names = dict(zip(CHANNELS, (letter.upper() for letter in other), strict=True)) | {FEW: FEW}

@@ -155,7 +155,7 @@ def test_too_few_posts() -> None:
     both = pd.concat([one, one.assign(created_at="2026-02-25T09:00Z", brand="Voltvik")], ignore_index=True)
     why = explain(both)
     assert why.thin
-    assert why.sentences()[0].startswith("telmira: too few posts")
+    assert why.sentences()[0].startswith("Telmira: too few posts")
     assert np.isnan(why.change)
     assert not why.clear
     assert why.plot()[0].texts[0].get_text() == "There are too few posts."
@@ -180,6 +180,14 @@ def test_posts_without_texts_topics_or_channels(scored: pd.DataFrame) -> None:
     assert why.change == explain(scored).change
     assert "cannot be split" in why.sentences()[1]
     assert why.topics.empty
+
+
+def test_columns_without_values(scored: pd.DataFrame) -> None:
+    empty = scored.assign(topic=np.nan, author=np.nan, brands=np.nan, channel=None)
+    why = explain(empty)
+    assert why.over == ("language",)
+    assert why.topics.empty
+    assert why.words["word"].iloc[0] in {"antennerna", "antennerna ligger"}
 
 
 @pytest.mark.parametrize(

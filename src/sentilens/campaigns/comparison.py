@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from ..output import plain_records, plain_value
 from ..trends.measures import MIN_POSTS
 from ..wording import Wording, marked, wording
 from .contrast import MIN_BLOCKS, Estimate
@@ -189,27 +190,15 @@ class PeriodComparison:
             "date": f"{self.date:%Y-%m-%d}",
             "controls": list(self.controls),
             **{
-                name: None if found is None else {k: _plain(v) for k, v in vars(found).items()}
+                name: None if found is None else {k: plain_value(v) for k, v in vars(found).items()}
                 for name, found in estimates.items()
             },
             "verdict": self.verdict,
             "sentences": self.sentences(),
-            "table": _records(self.table),
-            "placebos": _records(self.placebos),
+            "table": plain_records(self.table),
+            "placebos": plain_records(self.placebos),
         }
 
 
 def _shown(estimate: Estimate) -> str:
     return f"{estimate.value:+.3f} ({estimate.low:+.3f} to {estimate.high:+.3f})"
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(name): _plain(value) for name, value in record.items()} for record in frame.to_dict("records")]
-
-
-def _plain(value: Any) -> Any:
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
-    if not isinstance(value, float):
-        return value
-    return float(f"{value:.6g}") if value == value else None

@@ -55,7 +55,8 @@ def control_rows(labelled: pd.DataFrame, *, seed: int = 0) -> pd.DataFrame:
             hint="Choose posts with a control share above 0.",
         )
     numbers = tickets(labelled[TEXT], seed)
-    return labelled.loc[marked | (numbers <= numbers[marked].max())]
+    chosen: pd.DataFrame = labelled.loc[marked | (numbers <= numbers[marked].max())]
+    return chosen
 
 
 def estimate_from_control(labelled: pd.DataFrame, *, seed: int = 0) -> pd.DataFrame:

@@ -140,7 +140,7 @@ def _explain(
     words, posts, n_texts = _read_texts(gatherer, kind, n_words, n_posts, mask)
     return ChangeExplanation(
         metric=metric,
-        within=gatherer.within,
+        within=gatherer.named(),
         over=over,
         period=gatherer.spans[NOW],
         against=gatherer.spans[BEFORE],

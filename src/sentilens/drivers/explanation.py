@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ..output import plain_records, plain_value
 from ..quoting import QuotedPost
 from ..trends.measures import COUNT_METRIC, MIN_POSTS
 from ..wording import Wording, wording
@@ -159,7 +160,7 @@ class ChangeExplanation:
             for name, span in (("period", self.period), ("against", self.against))
         }
         figures = {
-            name: _plain(getattr(self, name))
+            name: plain_value(getattr(self, name))
             for name in (
                 "n_posts",
                 "n_posts_before",
@@ -171,8 +172,8 @@ class ChangeExplanation:
                 "dispersion",
             )
         }
-        tables = {name: _records(getattr(self, name)) for name in ("split", "table", "joint", "topics", "words")}
-        posts = [{name: _plain(value) for name, value in vars(post).items()} for post in self.posts]
+        tables = {name: plain_records(getattr(self, name)) for name in ("split", "table", "joint", "topics", "words")}
+        posts = [{name: plain_value(value) for name, value in vars(post).items()} for post in self.posts]
         said = {"clear": self.clear, "partial": self.partial, "sentences": self.sentences()}
         named = {"metric": self.metric, "within": self.within, "over": list(self.over), "kind": self.kind}
         return {**named, **spans, **figures, **said, **tables, "posts": posts}
@@ -192,15 +193,3 @@ class ChangeExplanation:
         tables = [self.table.head(12), self.words.head(12)]
         shown = "".join(table.to_html(index=False, border=0, float_format="{:.3f}".format) for table in tables)
         return f"<p>{escape(repr(self))}</p>{sentences}{shown}"
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(name): _plain(value) for name, value in record.items()} for record in frame.to_dict("records")]
-
-
-def _plain(value: Any) -> Any:
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
-    if not isinstance(value, float):
-        return value
-    return float(f"{value:.6g}") if math.isfinite(value) else None

@@ -101,10 +101,10 @@ class ChangeGatherer:
             self._values[name].update(values.tolist())
             fits = _same(values, wanted)
             if name == "brand" and BRANDS in posts.columns:
-                lists = posts[BRANDS].fillna("").astype(str)
+                lists = _written(posts[BRANDS])
                 several = lists.str.contains(BRAND_SEPARATOR, regex=False).to_numpy(dtype=bool)
                 mentioned = lists[several].str.split(BRAND_SEPARATOR, regex=False)
-                fits[several] |= [any(_key(brand) == _key(wanted) for brand in brands) for brands in mentioned]
+                fits[several] |= np.array([_key(wanted) in map(_key, brands) for brands in mentioned], dtype=bool)
             chosen &= fits
         return chosen
 
@@ -145,8 +145,8 @@ class ChangeGatherer:
                 "text": posts["text"].astype(str).to_numpy(),
                 "date": times,
                 **{name: values.to_numpy() for name, values in column.items()},
-                "author": (posts["author"] if "author" in posts.columns else missing).fillna("").astype(str).to_numpy(),
-                "topic": (posts["topic"] if "topic" in posts.columns else missing).fillna("").astype(str).to_numpy(),
+                "author": _written(posts["author"] if "author" in posts.columns else missing).to_numpy(),
+                "topic": _written(posts["topic"] if "topic" in posts.columns else missing).to_numpy(),
                 "probability": pd.to_numeric(posts["complaint_probability"]).to_numpy(dtype=float),
                 **{kind: flags[kind][told] for kind in self.kinds},
                 SIDE: sides,
@@ -192,6 +192,14 @@ class ChangeGatherer:
                     reason="period_outside",
                     hint="Choose days that the posts cover.",
                 )
+
+    def named(self) -> dict[str, str]:
+        """Give the values asked for as the posts write them."""
+        found = {}
+        for name, wanted in self.within.items():
+            known = [value for value, _ in self._values[name].most_common()] + sorted(self.names if name == "brand" else ())
+            found[name] = next((value for value in known if _key(value) == _key(wanted)), wanted)
+        return found
 
     def covered_parts(self) -> list[int]:
         """Number the periods of the reference that the posts cover from their beginning; all where it is one stretch."""
@@ -268,6 +276,11 @@ def blocks_of(span: Span) -> tuple[pd.Timestamp, ...]:
 def _no_counts(keys: Sequence[str]) -> pd.DataFrame:
     counted = {name: pd.Series(dtype="int64") for name in COUNT_COLUMNS}
     return pd.DataFrame({**{key: pd.Series(dtype="str") for key in keys}, **counted})
+
+
+def _written(values: pd.Series[Any]) -> pd.Series[Any]:
+    """Give cells as text, empty where nothing stands, whatever the type of a column without values."""
+    return values.astype("object").where(values.notna(), "").astype(str)
 
 
 def _added(total: pd.DataFrame | None, part: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -103,6 +104,7 @@ def fit_calibrated(
     prior_scale: float | Sequence[float] = _PRIOR_SCALE,
     sample_weight: FloatArray | None = None,
     taught: SoftLabels | None = None,
+    n_threads: int = 1,
 ) -> FittedHead:
     """Fit a head, and calibrate it on what it says of posts it has not seen.
 
@@ -123,6 +125,8 @@ def fit_calibrated(
         As for `sentilens.heads.fit_head`.
     taught : SoftLabels, optional
         Posts that each fit learns from too; the calibration does not see them.
+    n_threads : int, default 1
+        Threads that share out the fits; none of them is split, so that the result is the same.
 
     Returns
     -------
@@ -139,18 +143,19 @@ def fit_calibrated(
         known = np.concatenate([labels.astype(str), np.asarray(classes)[answers]])
         heavy = np.concatenate([weight, light])
     fitter = HeadFitter(name, matrix, known, classes, sample_weight=heavy, prior=prior, prior_scale=prior_scale)
-    rows, always = np.arange(n_posts), np.arange(n_posts, len(known))
     logits = np.zeros((len(strengths), n_posts, 1 if len(classes) == 2 else len(classes)))
-    for fold in np.unique(folds):
-        out = np.flatnonzero(folds == fold)
-        for tried, fit in zip(logits, fitter.fit(np.concatenate([rows[folds != fold], always]), strengths), strict=True):
-            tried[out] = fitter.logits(fit, out)
+    # All posts as a fold more, of which none is held out.
+    held_out = [np.flatnonzero(folds == fold) for fold in np.unique(folds)] + [np.zeros(0, dtype=np.int64)]
+    rests = [np.delete(np.arange(len(known)), out) for out in held_out]
+    with ThreadPoolExecutor(n_threads) as threads:
+        *partial, whole = threads.map(lambda rest: fitter.fit(rest, strengths), rests)
+    for out, fits in zip(held_out, partial, strict=False):
+        logits[:, out] = [fitter.logits(fit, out) for fit in fits]
     codes = fitter.codes[:n_posts]
     unseen = [cross_calibrated(tried, codes, folds, weight) for tried in logits]
     losses = [float(np.average(log_losses(said, codes), weights=weight)) for said in unseen]
     best = int(np.argmin(losses))
-    # On the way to the chosen strength as in the folds, so that each fit begins alike.
-    head = fitter.head(fitter.fit(np.arange(len(known)), strengths[: best + 1])[-1])
+    head = fitter.head(whole[best])
     return FittedHead(head.rescaled(*fit_scaling(logits[best], codes, weight)), unseen[best], losses[best])
 
 

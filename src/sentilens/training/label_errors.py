@@ -137,8 +137,8 @@ def find_label_errors(
 
     Notes
     -----
-    The opinions of the cross-fitted model, of its base and of the judges are pooled. What comes first is for a person to look
-    at, not to be changed unseen: posts that are hard to judge come first as well.
+    The opinions of the cross-fitted model and of the judges, or without judges of its base, are pooled. What comes first is for
+    a person to look at, not to be changed unseen: posts that are hard to judge come first as well.
 
     Examples
     --------
@@ -154,8 +154,9 @@ def find_label_errors(
     judged = _with_probabilities(posts, head)
     texts = posts[[TEXT]].iloc[judged.rows]
     opinions = [judged.probabilities]
-    further = [] if isinstance(scored, pd.DataFrame) else [scored.before.iloc[judged.rows]]
-    for other in [*further, *(judge.score(texts) for judge in judges)]:
+    # The base is heard through the model that started from it; it speaks for itself where nobody else does.
+    alone = [] if isinstance(scored, pd.DataFrame) else [scored.before.iloc[judged.rows]]
+    for other in [judge.score(texts) for judge in judges] or alone:
         opinions.append(_opinion(other, head, judged))
     pooled = pool_opinions([opinion for opinion in opinions if opinion is not None])
     doubts = doubt_labels(pooled, judged.truth)

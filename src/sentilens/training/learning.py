@@ -62,32 +62,77 @@ def learn(
     tasks: Sequence[HeadTask],
     start: PostScorer,
     rule: ThresholdRule,
-    bar: Any,
     estimators: Mapping[str, Any],
+    *,
+    n_threads: int,
+    bar: Any,
 ) -> Learnt:
-    """Learn the heads of all tasks: by an estimator of one's own where there is one, else from the base."""
+    """Learn the heads of all tasks: by an estimator of one's own where there is one, else from the base.
+
+    Thresholds are chosen by what the heads say of posts that they have not seen.
+    """
     thresholds, weights = dict(start.thresholds), dict(start.answer_weights)
-    if rule.kind == "value":
-        thresholds["complaint"] = rule.limit
     fits = {}
     for task in tasks:
         folds = assign_folds(corpus.groups[task.rows], task.labels)
         features, own = corpus.features[task.rows], estimators.get(task.name)
+        answers = _Answers(corpus, task, rule)
         if own is not None:
-            best = fit_own_calibrated(task.name, own, features, task.labels, folds, task.classes)
+            fit = fit_own_calibrated(task.name, own, features, task.labels, folds, task.classes)
         else:
-            best = fit_from_base(task.name, features, task.labels, folds, task.classes, start.stack.heads)
-        fits[task.name] = best
+            fit = fit_from_base(
+                task.name,
+                features,
+                task.labels,
+                folds,
+                task.classes,
+                start.stack.heads,
+                is_as_good=answers.are_as_good if rule.kind == "f1" else None,
+                n_threads=n_threads,
+            )
+        fits[task.name] = fit
         bar.update(1)
-        is_kept = best.head is start.stack.heads.get(task.name)
+        is_kept = fit.head is start.stack.heads.get(task.name)
         if task.name == "sentiment" and not is_kept:
-            weights[task.name] = matching_weights(best.unseen, task.codes)
+            weights[task.name] = matching_weights(fit.unseen, task.codes)
         elif task.name == "complaint" and not (is_kept and rule.kind == "f1"):
-            times = post_times(corpus.posts).iloc[task.rows]
-            thresholds["complaint"] = rule.choose(best.unseen[:, 1], task.labels == "1", times)
+            thresholds[task.name] = answers.threshold(fit.unseen)
         elif task.is_yes_no and task.name not in LABEL_COLUMNS and not is_kept:
-            thresholds[task.name] = best_threshold(best.unseen[:, 1], task.labels == "1")
+            thresholds[task.name] = best_threshold(fit.unseen[:, 1], task.labels == "1")
+    if rule.kind == "value":
+        thresholds["complaint"] = rule.limit
     return Learnt(fits, thresholds, weights)
+
+
+@dataclass(frozen=True)
+class _Answers:
+    """What is made of the probabilities of a head, and what the base answered to the same posts."""
+
+    corpus: Corpus
+    task: HeadTask
+    rule: ThresholdRule
+
+    def threshold(self, unseen: FloatArray) -> float:
+        times = post_times(self.corpus.posts).iloc[self.task.rows]
+        return self.rule.choose(unseen[:, 1], self.task.labels == "1", times)
+
+    def are_as_good(self, unseen: FloatArray) -> bool:
+        """Tell whether labels by these probabilities are as right as the base's, by macro-F1."""
+        if self.task.name == "sentiment":
+            given = most_probable(unseen, SENTIMENTS, matching_weights(unseen, self.task.codes))
+        elif self.task.name == "complaint":
+            given = np.where(unseen[:, 1] >= self.threshold(unseen), "1", "0")
+        else:
+            return True
+        column = self.corpus.posts["sentiment" if self.task.name == "sentiment" else "is_complaint"].iloc[self.task.rows]
+        before = column if self.task.name == "sentiment" else column.astype(int)
+        return self._macro_f1(given) >= self._macro_f1(before.astype(str).to_numpy(dtype=str))
+
+    def _macro_f1(self, given: npt.NDArray[Any]) -> float:
+        from sklearn.metrics import f1_score
+
+        labels = np.unique(self.task.labels)
+        return float(f1_score(self.task.labels, given.astype(str), average="macro", labels=labels, zero_division=0))
 
 
 def _columns(task: HeadTask, said: FloatArray, learnt: Learnt) -> dict[str, npt.NDArray[Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -33,6 +33,9 @@ def fit_from_base(
     folds: Codes,
     classes: tuple[str, ...],
     base: Mapping[str, LinearHead],
+    *,
+    is_as_good: Callable[[FloatArray], bool] | None = None,
+    n_threads: int = 1,
 ) -> FittedHead:
     """Fit a head that starts from a base, and stay with the base where the labels do not show that another head is better.
 
@@ -47,6 +50,10 @@ def fit_from_base(
     classes : tuple of str
     base : mapping of str to LinearHead
         The heads of the base by their names.
+    is_as_good : callable, optional
+        Tells from probabilities of unseen posts, of shape (n_posts, n_classes), whether the answers by them are as right as
+        the base's.
+    n_threads : int, default 1
 
     Returns
     -------
@@ -57,10 +64,12 @@ def fit_from_base(
     -----
     Candidates are the base's head, the same with a new slope and new offsets, and heads fitted with several strengths. The one
     with the least log loss on posts it has not seen is taken, if that is less than the base's by more than one standard error
-    of the paired difference (the one-standard-error rule of Breiman et al. 1984, section 3.4.3, towards the base).
+    of the paired difference (the one-standard-error rule of Breiman et al. 1984, section 3.4.3, towards the base), and if its
+    answers are as good.
     """
     prior, scales = list(base.values()), prior_scales(name, base)
-    fitted = fit_calibrated(name, features, labels, folds, C=STRENGTHS, classes=classes, prior=prior, prior_scale=scales)
+    options: dict[str, Any] = {"classes": classes, "prior": prior, "prior_scale": scales, "n_threads": n_threads}
+    fitted = fit_calibrated(name, features, labels, folds, C=STRENGTHS, **options)
     known = base.get(name)
     if known is None or known.classes != classes:
         return fitted
@@ -74,7 +83,8 @@ def fit_from_base(
     )
     best = min(fitted, recalibrated, key=lambda fit: fit.log_loss)
     gain = log_losses(unchanged.unseen, codes) - log_losses(best.unseen, codes)
-    return best if gain.mean() > gain.std() / np.sqrt(len(gain)) else unchanged
+    is_better = gain.mean() > gain.std() / np.sqrt(len(gain)) and (is_as_good is None or is_as_good(best.unseen))
+    return best if is_better else unchanged
 
 
 def _judge(head: LinearHead, unseen: FloatArray, codes: Codes) -> FittedHead:

@@ -21,6 +21,7 @@ from ..profile import with_profile
 from ..progress import progress_bar
 from ..schema import LABEL_COLUMNS
 from ..scorer import PostScorer, load_model
+from ..semantic.heads import count_threads
 from .corpus import Corpus, read_corpus
 from .figures import compare_answers, with_base_rates
 from .fitting import Codes
@@ -201,11 +202,14 @@ def train(
         parts.append(corpus.take(older))
     plans = [tasks, *(part.tasks(start, looked_for, required) for part in parts[1:])]
     with ExitStack() as stack:
-        # Threads cost more than they bring in fits this small, and the order of their sums would show in the last digits.
+        # Threads inside a fit cost more than they bring, and the order of their sums would show in the last digits.
+        n_threads = count_threads()
         stack.enter_context(threadpool_limits(limits=1, user_api="blas"))
         n_heads = sum(map(len, plans))
         bar = stack.enter_context(progress_bar(total=n_heads, unit="heads", description="training", show=show_progress))
-        learnt, *judges = [learn(part, plan, start, rule, bar, own) for part, plan in zip(parts, plans, strict=True)]
+        learnt, *judges = [
+            learn(part, plan, start, rule, own, n_threads=n_threads, bar=bar) for part, plan in zip(parts, plans, strict=True)
+        ]
     before, groups = corpus.posts, corpus.groups
     if split == "time":
         before, groups = before.iloc[newest].reset_index(drop=True), groups[newest]

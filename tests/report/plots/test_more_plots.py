@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -146,7 +147,7 @@ def test_neighbouring_layers_differ_without_colours(trends: TrendTable, ax: Any)
     plot_share_of_voice(trends, ax=ax)
     hatches = [bool(patch.get_hatch()) for patch in labelled(ax)]
     assert len(hatches) >= 4
-    assert all(one != other for one, other in zip(hatches, hatches[1:], strict=False))
+    assert all(one != other for one, other in pairwise(hatches))
 
 
 def test_periods_without_posts_are_gaps(posts: pd.DataFrame, ax: Any) -> None:
