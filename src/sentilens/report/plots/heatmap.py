@@ -29,6 +29,8 @@ _AROUND: Final = (2.0, 1.3)
 _MAX_COLUMN_LABEL: Final = 16
 #: The largest of a table of rates is at least so much, so that a table of small ones does not cry.
 _LEAST_REACH: Final = {"net_sentiment": 0.2, "share_of_voice": 0.05} | dict.fromkeys(PERCENT_RATES, 0.1)
+#: Slow in the pale, quick through the middle, where neither dark nor white letters stand out.
+_PALE_TO_DARK: Final = ("#f3f7fa", "#cfe4f3", "#8cc2e4", "#00558a")
 #: Cells darker than this have white letters: perceived lightness, 0 to 1.
 _DARK: Final = 0.46
 
@@ -161,7 +163,7 @@ def _painter(values: Any, metric: str) -> Any:
     if metric == "net_sentiment":
         scale = LinearSegmentedColormap.from_list("net", [PALETTE[1], "#f6f6f4", PALETTE[0]])
         return lambda value: to_hex(scale(0.5 + 0.5 * value / reach))
-    scale = LinearSegmentedColormap.from_list("share", ["#f1f6fa", "#8fc1e3", PALETTE[0], "#003f66"])
+    scale = LinearSegmentedColormap.from_list("share", _PALE_TO_DARK)
     return lambda value: to_hex(scale(value / reach))
 
 
