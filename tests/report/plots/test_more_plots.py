@@ -283,6 +283,26 @@ def test_plots_are_drawn_quietly_and_the_same_each_time(posts: pd.DataFrame, dra
     assert pictures[0] == pictures[1]
 
 
+@pytest.mark.parametrize("draw", [*OF_TRENDS, plot_reply_times])
+def test_names_that_are_shown_the_same_are_groups_of_their_own(posts: pd.DataFrame, draw: Draw) -> None:
+    twins = posts.assign(channel=np.where(posts.index % 2 == 0, "app_store", "App Store"))
+    of = measure_reply_times(twins) if draw is plot_reply_times else compute_trends(twins, by=("channel", "brand"))
+    drawn = draw(of, **({} if draw is plot_heatmap else {"by": "channel"}))
+    if draw is plot_small_multiples:
+        names = [panel.get_title(loc="left") for panel in drawn]
+    elif draw in (plot_heatmap, plot_severity):
+        names = [label.get_text() for label in drawn.get_yticklabels()]
+    else:
+        names = texts(drawn)
+    assert names.count("App Store") == 2
+
+
+def test_a_group_without_posts_at_the_end_has_its_name_too(posts: pd.DataFrame, ax: Any) -> None:
+    gone = (posts["brand"] == "Telmira") & (posts["created_at"] > "2026-05-01")
+    plot_share_of_voice(compute_trends(posts[~gone], by="brand"), ax=ax)
+    assert "Telmira" in texts(ax)
+
+
 @pytest.mark.parametrize(
     ("draw", "options", "reason"),
     [

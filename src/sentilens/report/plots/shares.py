@@ -98,10 +98,10 @@ def plot_share_of_voice(
     bottom, ends = np.zeros(len(at)), []
     for rank, name in enumerate(shares.columns):
         colour = _OTHERS_COLOUR if rank == len(shares.columns) - 1 and n_others else PALETTE[rank]
-        top_edge = bottom + shares[name].to_numpy()
+        # By position: names that are not the same may be shown the same.
+        top_edge = bottom + shares.iloc[:, rank].to_numpy()
         _draw_layer(ax, top_edge, bottom, name, colour, _HATCHES[rank % 2])
-        if top_edge[last] > bottom[last]:
-            ends.append((name, last + 0.5, float(bottom[last] + top_edge[last]) / 2, colour))
+        ends.append((name, last + 0.5, float(bottom[last] + top_edge[last]) / 2, colour))
         bottom = top_edge
     for position in np.flatnonzero(partial):
         ax.axvspan(position - 0.5, position + 0.5, color=PAPER, alpha=0.5, linewidth=0, zorder=3)

@@ -89,11 +89,11 @@ def plot_reply_times(
         return ax
     span = _scale_hours(ax, reply_times, words)
     ends = []
-    for rank, (name, waits) in enumerate(curves.items()):
+    for rank, (name, waits) in enumerate(curves):
         ribbon = 0.13 if len(curves) <= _MAX_RIBBONS else 0.06
         ends.append((name, *_draw_curve(ax, waits, span, rank, name, ribbon), PALETTE[rank]))
     if len(curves) == 1:
-        _write_quick(ax, next(iter(curves.values())), words)
+        _write_quick(ax, curves[0][1], words)
     scale_values(ax, "share_of_voice", words)
     ax.set_ylim(0, 1.02)
     if columns:
@@ -101,19 +101,21 @@ def plot_reply_times(
     return ax
 
 
-def _curves(reply_times: ReplyTimes, columns: tuple[str, ...], top: int, words: Wording) -> tuple[dict[str, WaitingTimes], int]:
+def _curves(
+    reply_times: ReplyTimes, columns: tuple[str, ...], top: int, words: Wording
+) -> tuple[list[tuple[str, WaitingTimes]], int]:
     """Give the curves of the largest groups by their names, and how many groups have none."""
     posts = reply_times.posts
     if not columns:
-        return ({shown_name("", (), words): reply_times.waiting()} if len(posts) >= MIN_CELL else {}), 0
+        return ([(shown_name("", (), words), reply_times.waiting())] if len(posts) >= MIN_CELL else []), 0
     # Stable, so that equal ones stand by name.
     sizes = posts.groupby(list(columns))["hours"].size().sort_index().sort_values(ascending=False, kind="stable")
     kept = sizes[sizes >= MIN_CELL].head(top).index
-    curves = {}
+    curves = []
     for label in kept:
         names = label if isinstance(label, tuple) else (label,)
         shown = shown_name(SEPARATOR.join(names), columns, words)
-        curves[shown] = reply_times.waiting(**dict(zip(columns, names, strict=True)))
+        curves.append((shown, reply_times.waiting(**dict(zip(columns, names, strict=True)))))
     return curves, len(sizes) - len(kept)
 
 
