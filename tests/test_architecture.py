@@ -33,18 +33,22 @@ FLOW: tuple[tuple[str, ...], ...] = (
     ("scorer",),
     ("estimators", "semantic"),
     ("labelling", "near_copies", "own_classifier", "quoting"),
-    ("evaluation",),
+    ("evaluation", "judged"),
+    ("resampling", "agreement"),
+    ("comparison", "profile"),
     ("training", "scored_table"),
     ("scored_parquet",),
-    ("batch", "trends"),
-    ("answering", "drivers", "campaigns"),
+    ("batch", "trends", "drift", "side_by_side"),
+    ("answering", "choosing", "drivers", "campaigns"),
     ("report",),
+    ("training_page",),
     ("cli",),
     ("__main__",),
 )
 LAYER = {module: number for number, layer in enumerate(FLOW) for module in layer}
-#: A model file tells which kind of scorer it needs; the semantic one is imported when a file asks for it.
-EXCEPTIONS = {("scorer", "semantic")}
+#: A model file tells which kind of scorer it needs; the semantic one is imported when a file asks for it. What a training gave
+#: writes its own page, which is dressed like the report.
+EXCEPTIONS = {("scorer", "semantic"), ("training", "training_page")}
 #: Longest file, in lines.
 MAX_LINES = 450
 

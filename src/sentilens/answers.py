@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,8 @@ from .schema import HEAD_CLASSES, SENTIMENT_COLUMNS, SENTIMENTS, SEVERITY_COLUMN
 
 FloatArray = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+#: Entry of the manifest: head -> what the probability of each class is multiplied by before the largest gives the answer.
+ANSWER_WEIGHTS: Final = "answer_weights"
 
 
 def check_answers(manifest: Mapping[str, Any], heads: Iterable[LinearHead]) -> dict[str, float]:
@@ -47,6 +49,25 @@ def check_answers(manifest: Mapping[str, Any], heads: Iterable[LinearHead]) -> d
     return thresholds
 
 
+def check_weights(manifest: Mapping[str, Any]) -> dict[str, tuple[float, ...]]:
+    """Check the weights of answers, which few models have (`ModelFormatError` if they are none).
+
+    Returns
+    -------
+    dict of str to tuple of float
+        Empty, or the weights of ``sentiment``.
+    """
+    try:
+        weights = {str(head): tuple(map(float, values)) for head, values in manifest.get(ANSWER_WEIGHTS, {}).items()}
+    except (TypeError, ValueError, AttributeError) as error:
+        raise ModelFormatError("The manifest does not describe a model.", reason="manifest_content") from error
+    if set(weights) - {"sentiment"} or not all(
+        len(values) == len(SENTIMENTS) and all(0.0 < value < np.inf for value in values) for values in weights.values()
+    ):
+        raise ModelFormatError("The weights of answers are none.", reason="manifest_content")
+    return weights
+
+
 def check_threshold(value: object) -> None:
     """Refuse a threshold that no probability can be on both sides of (`ConfigError`, reason ``bad_threshold``)."""
     if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not 0.0 < float(value) < 1.0:
@@ -54,7 +75,11 @@ def check_threshold(value: object) -> None:
 
 
 def answer_columns(
-    heads: Mapping[str, LinearHead], logits: Mapping[str, FloatArray], unscored: Flags, thresholds: Mapping[str, float]
+    heads: Mapping[str, LinearHead],
+    logits: Mapping[str, FloatArray],
+    unscored: Flags,
+    thresholds: Mapping[str, float],
+    answer_weights: Mapping[str, Sequence[float]],
 ) -> dict[str, npt.NDArray[Any]]:
     """Give the score columns of all heads, null where a post has no scores or the model lacks the head.
 
@@ -71,7 +96,7 @@ def answer_columns(
     sentiment, complaint = probabilities("sentiment"), probabilities("complaint")[:, 1]
     columns: dict[str, npt.NDArray[Any]] = {
         **dict(zip(SENTIMENT_COLUMNS, sentiment.T, strict=True)),
-        "sentiment": most_probable(sentiment, SENTIMENTS),
+        "sentiment": most_probable(sentiment, SENTIMENTS, answer_weights.get("sentiment")),
         "sentiment_score": sentiment[:, -1] - sentiment[:, 0],
         "complaint_probability": complaint,
         "is_complaint": complaint >= thresholds["complaint"],
@@ -93,11 +118,15 @@ def own_columns(
     return {head.answer: most_probable(probabilities, classes), head.probability: probabilities.max(axis=1)}
 
 
-def most_probable(probabilities: FloatArray, classes: tuple[str, ...]) -> npt.NDArray[Any]:
-    """Name the most probable class of each post, None where there are no probabilities."""
+def most_probable(
+    probabilities: FloatArray, classes: tuple[str, ...], weights: Sequence[float] | None = None
+) -> npt.NDArray[Any]:
+    """Name the most probable class of each post, or with weights the one whose product is largest; None without any."""
     known = ~np.isnan(probabilities).any(axis=1)
     named = np.full(len(probabilities), None, dtype=object)
-    named[known] = np.asarray(classes, dtype=object)[probabilities[known].argmax(axis=1)]
+    named[known] = np.asarray(classes, dtype=object)[
+        (probabilities[known] * (1.0 if weights is None else np.asarray(weights))).argmax(axis=1)
+    ]
     return named
 
 

@@ -23,6 +23,8 @@ FloatArray = npt.NDArray[np.float64]
 #: Draws of the bootstrap behind an interval, and its level.
 _DRAWS = 500
 _LEVEL = (2.5, 97.5)
+#: Steps towards weights that match counts; a few dozen find them.
+_MATCHING_STEPS = 80
 
 
 @dataclass(frozen=True, repr=False)
@@ -232,6 +234,45 @@ def best_threshold(probability: FloatArray, truth: FloatArray) -> float:
     following = ranked[cut + 1] if cut + 1 < len(ranked) else 0.0
     # Halfway between two probabilities, so that rounding does not tip a post over.
     return float(np.clip((ranked[cut] + following) / 2.0, 0.1, 0.9))
+
+
+def matching_weights(probabilities: FloatArray, codes: npt.NDArray[Any]) -> tuple[float, ...]:
+    """Find weights of classes by which each is the answer as often as it is the truth.
+
+    The most probable class is right most often, but rare classes then come up too rarely: counts of them are too low, and
+    macro-F1 with them.
+
+    Parameters
+    ----------
+    probabilities : float64 array of shape (n_posts, n_classes)
+        Of posts unseen in training.
+    codes : int64 array of shape (n_posts,)
+        The true classes, from 0.
+
+    Returns
+    -------
+    tuple of float
+        For each class, above 0; their geometric mean is 1.
+
+    Examples
+    --------
+    >>> said = np.array([[0.9, 0.1], [0.8, 0.2], [0.7, 0.3], [0.6, 0.4]])
+    >>> weights = matching_weights(said, np.array([0, 0, 1, 1]))
+    >>> (said * weights).argmax(axis=1).tolist()
+    [0, 0, 1, 1]
+    """
+    n_classes = probabilities.shape[1]
+    wanted = np.bincount(codes, minlength=n_classes)
+    logs, shift = np.log(np.maximum(probabilities, 1e-9)), np.zeros(n_classes)
+    best, least = shift, np.inf
+    for step in np.geomspace(0.2, 0.01, _MATCHING_STEPS):
+        given = np.bincount((logs + shift).argmax(axis=1), minlength=n_classes)
+        gap = float(np.abs(given - wanted).sum())
+        if gap < least:
+            best, least = shift, gap
+        # Two posts more of each, so that no class runs away that is hardly there.
+        shift = shift + step * np.log((wanted + 2.0) / (given + 2.0))
+    return tuple(np.exp(best - best.mean()).round(6).tolist())
 
 
 def compact_metrics(table: pd.DataFrame) -> list[Mapping[str, Any]]:

@@ -49,15 +49,20 @@ class LinearHead:
 
     def probabilities(self, logits: FloatArray) -> FloatArray:
         """Turn logits of shape (n_posts, n_columns) into probabilities of shape (n_posts, n_classes)."""
-        if self.n_columns == 1:
-            yes = sigmoid(logits[:, 0])
-            return np.column_stack([1.0 - yes, yes])
-        return softmax(logits)
+        return to_probabilities(logits)
 
     def rescaled(self, slope: float, offset: FloatArray) -> LinearHead:
         """Fold a calibration (logits times slope plus offset) into the weights, so that scores still add up."""
         weights = (self.weights * np.float32(slope)).astype(np.float32)
         return LinearHead(self.name, self.classes, weights, self.intercept * slope + offset)
+
+
+def to_probabilities(logits: FloatArray) -> FloatArray:
+    """Turn logits of shape (n_posts, n_columns) into probabilities; one column is that of a yes against a no."""
+    if logits.shape[1] == 1:
+        yes = sigmoid(logits[:, 0])
+        return np.column_stack([1.0 - yes, yes])
+    return softmax(logits)
 
 
 def fit_head(
@@ -69,7 +74,7 @@ def fit_head(
     C: float,
     sample_weight: npt.ArrayLike | None = None,
     prior: LinearHead | Sequence[LinearHead] = (),
-    prior_scale: float = 1.0,
+    prior_scale: float | Sequence[float] = 1.0,
 ) -> LinearHead:
     """Fit a head by L2-penalised logistic regression, starting from what other heads already know.
 
@@ -90,45 +95,123 @@ def fit_head(
         Weights of the posts.
     prior : LinearHead or sequence of LinearHead, optional
         Heads whose logits become extra features. A sum of linear scores is linear again, so the result is one plain head.
-    prior_scale : float, default 1.0
-        Standard deviation to which the logits of the priors are brought; the larger, the less the penalty holds them.
+    prior_scale : float or sequence of float, default 1.0
+        Standard deviation to which the logits of the priors, or of each of them, are brought; the larger, the less the
+        penalty holds them.
 
     Returns
     -------
     LinearHead
     """
-    from scipy import sparse
-    from sklearn.linear_model import LogisticRegression
+    fitter = HeadFitter(name, features, labels, classes, sample_weight=sample_weight, prior=prior, prior_scale=prior_scale)
+    return fitter.head(fitter.fit(np.arange(len(fitter.codes)), [C])[0])
 
-    order = np.asarray(classes, dtype=object)
-    codes = np.searchsorted(np.sort(order.astype(str)), np.asarray(labels).astype(str))
-    codes = np.argsort(order.astype(str))[codes]
-    priors = [prior] if isinstance(prior, LinearHead) else list(prior)
-    columns = [head.weights for head in priors]
-    stacked, scales = features, np.zeros(0)
-    if columns:
-        judged = np.asarray(features @ np.hstack(columns), dtype=np.float64)
-        scales = prior_scale / np.maximum(judged.std(axis=0), 1e-6)
-        stacked = sparse.hstack([features, sparse.csr_matrix(judged * scales)]).tocsr()
-    present = np.unique(codes)
-    if len(present) < 2:
-        raise LabelError(f"All labels of '{name}' are the same; nothing can be learnt from them.", reason="one_class")
-    # The weight of a bucket that no post has is 0 under the penalty; a few hundred posts have few of all buckets.
-    used = np.flatnonzero(stacked.getnnz(axis=0))
-    # Second derivatives need a few steps where first ones, with priors beside features of another scale, need hundreds.
-    model = LogisticRegression(C=C, solver="newton-cg", tol=_TOLERANCE).fit(
-        stacked[:, used], codes, sample_weight=sample_weight
-    )
-    coefficients = np.zeros((len(model.coef_), stacked.shape[1]))
-    coefficients[:, used] = model.coef_
 
-    n_buckets = features.shape[1]
-    learnt = coefficients[:, :n_buckets].T
-    if columns:
-        learnt = learnt + np.hstack(columns) @ (coefficients[:, n_buckets:] * scales).T
-    known = next((head for head in priors if head.name == name), None)
-    fitted = head_over(name, classes, present, learnt, model.intercept_)
-    return fitted if known is None or len(present) == len(classes) else _with_absent(fitted, present, known, len(codes))
+class HeadFitter:
+    """Fits of one head on parts of the same posts; what they have in common is worked out once.
+
+    Parameters
+    ----------
+    name, features, labels, classes, sample_weight, prior, prior_scale
+        As for `fit_head`.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        features: Any,
+        labels: Sequence[str] | npt.NDArray[Any],
+        classes: Sequence[str],
+        *,
+        sample_weight: npt.ArrayLike | None = None,
+        prior: LinearHead | Sequence[LinearHead] = (),
+        prior_scale: float | Sequence[float] = 1.0,
+    ) -> None:
+        from scipy import sparse
+
+        order = np.asarray(classes, dtype=object)
+        codes = np.searchsorted(np.sort(order.astype(str)), np.asarray(labels).astype(str))
+        self.name, self.classes = name, tuple(classes)
+        self.codes = np.argsort(order.astype(str))[codes]
+        self._weight = np.ones(len(codes)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
+        self._priors = [prior] if isinstance(prior, LinearHead) else list(prior)
+        self._n_buckets = features.shape[1]
+        # The weight of a bucket that no post has is 0 under the penalty. Buckets that one post has alone act as one feature of
+        # the same length, to which the penalty is the same. A few hundred posts have few other buckets.
+        n_posts_of = features.getnnz(axis=0)
+        self._shared, self._single = np.flatnonzero(n_posts_of > 1), np.flatnonzero(n_posts_of == 1)
+        alone = features[:, self._single].astype(np.float64)
+        length = np.sqrt(np.asarray(alone.multiply(alone).sum(axis=1))[:, 0])
+        self._alone = sparse.diags(1.0 / np.maximum(length, 1e-12)) @ alone
+        parts = [features[:, self._shared], sparse.diags(length)]
+        self._scales = np.zeros(0)
+        if self._priors:
+            judged = np.asarray(features @ np.hstack([head.weights for head in self._priors]), dtype=np.float64)
+            spread = np.broadcast_to(np.asarray(prior_scale, dtype=np.float64), len(self._priors))
+            wanted = np.repeat(spread, [head.n_columns for head in self._priors])
+            self._scales = wanted / np.maximum(judged.std(axis=0), 1e-6)
+            parts.append(sparse.csr_matrix(judged * self._scales))
+        self._matrix = sparse.hstack(parts, format="csr")
+
+    def fit(self, rows: npt.NDArray[Any], strengths: Sequence[float]) -> list[Fit]:
+        """Fit on some of the posts, once for each inverse strength of the penalty.
+
+        Raises
+        ------
+        LabelError
+            If these posts are all of one class.
+        """
+        from sklearn.linear_model import LogisticRegression
+
+        matrix, codes = self._matrix[rows], self.codes[rows]
+        present = np.unique(codes)
+        if len(present) < 2:
+            raise LabelError(f"All labels of '{self.name}' are the same; nothing can be learnt from them.", reason="one_class")
+        # Second derivatives need a few steps where first ones, with priors beside features of another scale, need hundreds.
+        model = LogisticRegression(solver="newton-cg", tol=_TOLERANCE, warm_start=True)
+        fits = []
+        for C in strengths:
+            model.set_params(C=C).fit(matrix, codes, sample_weight=self._weight[rows])
+            fits.append(Fit(model.coef_.copy(), model.intercept_.astype(np.float64), present, len(rows)))
+        return fits
+
+    def logits(self, fit: Fit, rows: npt.NDArray[Any]) -> FloatArray:
+        """Give what a fit says of some of the posts: float64 array of shape (n_posts, n_columns)."""
+        if len(fit.present) == len(self.classes):
+            return np.asarray(self._matrix[rows] @ fit.coefficients.T + fit.intercept)
+        head, n_shared = self.head(fit), len(self._shared)
+        matrix = self._matrix[rows]
+        return np.asarray(
+            matrix[:, :n_shared] @ head.weights[self._shared]
+            + matrix[:, n_shared : n_shared + len(self.codes)] @ (self._alone @ head.weights[self._single])
+            + head.intercept
+        )
+
+    def head(self, fit: Fit) -> LinearHead:
+        """Make a head of a fit."""
+        n_shared, n_posts = len(self._shared), len(self.codes)
+        learnt = np.zeros((self._n_buckets, len(fit.coefficients)))
+        learnt[self._shared] = fit.coefficients[:, :n_shared].T
+        learnt[self._single] = self._alone.T @ fit.coefficients[:, n_shared : n_shared + n_posts].T
+        if self._priors:
+            trusted = (fit.coefficients[:, n_shared + n_posts :] * self._scales).T
+            learnt += np.hstack([head.weights for head in self._priors]) @ trusted
+        present = fit.present
+        fitted = head_over(self.name, self.classes, present, learnt, fit.intercept)
+        known = next((head for head in self._priors if head.name == self.name), None)
+        if known is None or len(present) == len(self.classes):
+            return fitted
+        return _with_absent(fitted, present, known, fit.n_posts)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What a fit of `HeadFitter` found: coefficients of its features, and the classes that had posts."""
+
+    coefficients: FloatArray
+    intercept: FloatArray
+    present: npt.NDArray[np.intp]
+    n_posts: int
 
 
 def head_over(

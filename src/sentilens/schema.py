@@ -165,6 +165,9 @@ SCORED_STATUSES: Final[tuple[str, ...]] = (STATUS_OK, STATUS_LOW_CONFIDENCE)
 
 #: Columns of a labelled file (see docs/labelling.md).
 LABEL_COLUMNS: Final[tuple[str, ...]] = ("sentiment", "complaint", "severity", "expects_reply", "topic")
+#: Why a post was chosen to be labelled; a column of files that are written for labelling, and the words in it.
+CHOSEN_BECAUSE: Final = "chosen_because"
+UNCERTAIN, DIVERSE, CONTROL = "uncertain", "diverse", "control"
 
 #: What masked personal data are replaced by, in texts, the same in training and in scoring: contacts, names, accounts and
 #: machines, then the national identity numbers of Sweden, Norway, Denmark, Finland, Iceland, and Germany's tax number.

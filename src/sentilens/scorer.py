@@ -6,13 +6,14 @@ import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .answers import answer_columns, check_answers, check_threshold, with_nulls
+from .answers import answer_columns, check_answers, check_threshold, check_weights, with_nulls
 from .errors import ConfigError, InputError, MissingColumnsError, ModelFormatError
 from .explanation import Explanation, explain_scores
 from .features import Featurizer
@@ -65,6 +66,8 @@ class PostScorer:
         Name and digest; the same model has the same id everywhere.
     thresholds : dict of str to float
         Head -> probability from which its answer is yes, in (0, 1): of ``complaint``, and of each yes/no head of one's own.
+    answer_weights : dict of str to tuple of float
+        What the probabilities of sentiment are multiplied by before the largest gives the label; empty where they are not.
     stack : ScoringHeads
         What turns cleaned texts into logits.
 
@@ -90,6 +93,7 @@ class PostScorer:
         if any(head.weights.shape[0] != self.featurizer.n_buckets for head in heads):
             raise ModelFormatError("The weights do not fit the featurisation.", reason="head_shape")
         self.thresholds = check_answers(manifest, heads)
+        self.answer_weights = check_weights(manifest)
         self.stack = HeadStack(self.featurizer, heads)
         # The identifier and the heads read the same tokens.
         self._types = TokenTypes()
@@ -213,9 +217,14 @@ class PostScorer:
         return PostScorer.from_bytes, (self.to_bytes(),)
 
     @property
+    def arrays(self) -> Mapping[str, npt.NDArray[Any]]:
+        """Give the weights and further arrays as they are stored, by name; read-only."""
+        return MappingProxyType(self._arrays)
+
+    @property
     def model_card(self) -> dict[str, Any]:
         """Give the manifest without the technical lists, for reports."""
-        hidden = {"members", "featurizer", "identifier", "language_classes", "format", "heads"}
+        hidden = {"members", "featurizer", "identifier", "language_classes", "format", "heads", "profile"}
         return {key: value for key, value in self.manifest.items() if key not in hidden}
 
     def score(self, posts: pd.DataFrame | pd.Series | Iterable[str], *, keep_handles: Collection[str] = ()) -> pd.DataFrame:
@@ -285,7 +294,7 @@ class PostScorer:
             "language": named,
             "language_confidence": confidence,
             "status": np.asarray(_STATUSES, dtype=object)[status],
-            **answer_columns(self.stack.heads, logits, empty | foreign, self.thresholds),
+            **answer_columns(self.stack.heads, logits, empty | foreign, self.thresholds, self.answer_weights),
         }
 
     def identify(self, cleaned: Sequence[str], declared: Sequence[Any] | None = None) -> tuple[list[str], FloatArray]:

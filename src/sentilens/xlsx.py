@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -41,6 +42,10 @@ class XlsxSink:
     ----------
     path : Path
         Written by `close`.
+    wrap : bool, default False
+        Whether long texts are broken over several lines of their cells.
+    finish : callable, optional
+        Takes the workbook and its worksheet before they are saved, for what is beside the cells.
 
     Attributes
     ----------
@@ -53,9 +58,9 @@ class XlsxSink:
         On `write`, where a worksheet does not hold so much (reason ``too_many_rows``, ``too_many_columns``).
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, wrap: bool = False, finish: Callable[[Any, Any], None] | None = None) -> None:
         self.n_cut = 0
-        self._path = path
+        self._path, self._wrap, self._finish = path, wrap, finish
         self._n_rows = 0
         self._header: list[str] = []
         self._pending: list[tuple[Any, ...]] = []
@@ -74,6 +79,8 @@ class XlsxSink:
     def close(self) -> None:
         """Write the file."""
         self._append_pending()
+        if self._finish is not None:
+            self._finish(self._book, self._sheet)
         with TemporaryFile() as packed:
             self._book.save(packed)
             self._sheet = None
@@ -129,13 +136,15 @@ class XlsxSink:
 
     def _cell(self, value: str | datetime, *, bold: bool = False) -> Any:
         from openpyxl.cell import WriteOnlyCell
-        from openpyxl.styles import Font
+        from openpyxl.styles import Alignment, Font
 
         cell = WriteOnlyCell(self._sheet, value=value)
         if isinstance(value, str):
             cell.data_type = "s"  # also where it begins like a formula or reads like an error
         else:
             cell.number_format = _DAY_FORMAT if is_day(value) else _TIME_FORMAT
+        if self._wrap and isinstance(value, str) and len(value) > _MAX_WIDTH:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
         if bold:
             cell.font = Font(bold=True)
         return cell

@@ -630,7 +630,8 @@ def check_output_of_tables(subject: Subject) -> None:
         table = transformer.set_output(transform="pandas").fit_transform(frame)
         assert table.columns.tolist() == ["text"]
         assert table.index.tolist() == frame.index.tolist()
-        assert transformer.fit_transform(frame["text"]).index.tolist() == frame.index.tolist()
+        if HAS_TAGS:  # scikit-learn 1.5 loses the index of a Series
+            assert transformer.fit_transform(frame["text"]).index.tolist() == frame.index.tolist()
 
 
 OF_ALL = (

@@ -184,7 +184,7 @@ def _candidates(posts: pd.DataFrame, links: pd.DataFrame, reach: str | None) -> 
     expects, complaint = numbers("expects_reply_probability"), numbers("complaint_probability")
     is_complaint = read_flags(posts["is_complaint"]) == 1
     topic = posts["topic"].to_numpy()
-    texts = posts["text"].astype(str)
+    texts = posts["text"].where(posts["text"].notna(), "").astype(str)
     wants = is_complaint | (expects >= _LIKELY)
     wrong = np.zeros(len(posts), dtype=bool)
     maybe = np.flatnonzero(wants | (expects >= _POSSIBLY))

@@ -15,7 +15,7 @@ from ..trends.periods import check_timezone
 from ..trends.table import TrendTable
 from .comparison import PeriodComparison
 from .contrast import MIN_BLOCKS, Estimate, Stretch, difference, level, measure
-from .series import Blocks, count_by_brand, cut_blocks, need_brands, window_days
+from .series import Blocks, check_day, count_by_brand, cut_blocks, need_brands, window_days
 
 METRICS: Final = (*RATES, "n_posts")
 #: The most earlier dates that are tried as placebos.
@@ -52,8 +52,8 @@ def compare_periods(
     controls : sequence of str, optional
         Brands to set it against, all others if not given; ``()`` for none. Their posts count together.
     metric : str, default "complaint_rate"
-        ``complaint_rate``, ``net_sentiment``, ``mean_complaint_probability``, ``n_complaints`` or ``n_posts``. Changes of numbers
-        are ratios: 0.5 is half as many again.
+        ``complaint_rate``, ``net_sentiment``, ``mean_complaint_probability``, ``n_complaints`` or ``n_posts``. Changes of
+        numbers are ratios: 0.5 is half as many again.
     end : date or str, optional
         The last day of what happened: the time after ends there.
     label : str, optional
@@ -91,8 +91,8 @@ def compare_events(
     scored : DataFrame, path, iterable of DataFrame, or TrendTable
         As for `compare_periods`.
     events : DataFrame
-        From `read_events`, or with its columns ``date`` and ``label``, and where there are ``end`` and ``brand``. An event without
-        a brand concerns all posts together.
+        From `read_events`, or with its columns ``date`` and ``label``, and where there are ``end`` and ``brand``. An event
+        without a brand concerns all posts together.
     before, after, **options
         As for `compare_periods`.
 
@@ -154,16 +154,10 @@ def _compare(
         lengths[1] = (_day(end, table.timezone, "end") + pd.DateOffset(days=1) - day).days
         if lengths[1] < 1:
             raise ConfigError("The end lies before the date.", reason="bad_window", hint="Give the earlier day first.")
+    check_day(table, day)
     name, others = _brands(table, brand, controls)
     blocks = cut_blocks(table, day, lengths[0], lengths[1], metric)
-    if table.last_post is not None and table.first_post is not None and not table.first_post < day <= table.last_post:
-        raise InputError(
-            f"{day:%Y-%m-%d} lies outside of the posts, which are from {table.first_post:%Y-%m-%d} to "
-            f"{table.last_post:%Y-%m-%d}.",
-            reason="period_outside",
-            hint="Choose a day with posts before and after it.",
-        )
-    n_before = _n_blocks(blocks, lengths[0], blocks.starts[: blocks.first_after])
+    n_before = _n_blocks(blocks, lengths[0], day)
     window = range(blocks.first_after - n_before, len(blocks.starts))
     mine = [name] if name is not None else sorted(blocks.sums)
     change, against, control = _contrast(blocks, mine, others, window, blocks.first_after)
@@ -221,7 +215,7 @@ def _placebos(blocks: Blocks, mine: Sequence[str], others: Sequence[str], n_befo
 
 
 def _table(blocks: Blocks, mine: Sequence[str], others: Sequence[str], window: range) -> pd.DataFrame:
-    groups = [("brand" if len(mine) == 1 else "all", mine)]
+    groups = [("brand" if len(mine) == 1 and mine[0] else "all", mine)]
     groups += [("control", [name]) for name in others] + ([("controls", others)] if len(others) > 1 else [])
     rows: list[Mapping[str, Any]] = []
     middle = blocks.first_after
@@ -242,13 +236,12 @@ def _table(blocks: Blocks, mine: Sequence[str], others: Sequence[str], window: r
     return pd.DataFrame(rows)
 
 
-def _n_blocks(blocks: Blocks, n_days: int, starts: pd.DatetimeIndex) -> int:
+def _n_blocks(blocks: Blocks, n_days: int, day: pd.Timestamp) -> int:
     """Tell how many of the blocks before the day belong to the window."""
+    starts = blocks.starts[: blocks.first_after]
     if blocks.n_days is not None:
         return min(len(starts), n_days // blocks.n_days)
-    if not len(starts):
-        return 0
-    return int((starts >= starts[-1] - pd.DateOffset(days=n_days)).sum())
+    return int((starts >= day - pd.DateOffset(days=n_days)).sum())
 
 
 def _brands(table: TrendTable, brand: str | None, controls: Sequence[str] | None) -> tuple[str | None, list[str]]:

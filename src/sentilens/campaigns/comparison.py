@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from ..output import plain_records, plain_value
 from ..trends.measures import MIN_POSTS
 from ..wording import Wording, marked, wording
 from .contrast import MIN_BLOCKS, Estimate
@@ -23,10 +24,10 @@ _FIGURES: Final = {
         "{who}: from {date} on, a post was a complaint with a probability of {after} on average, and {before} before."
     ),
     "net_sentiment": marked("{who}: from {date} on, net sentiment was {after}, and {before} before."),
-    "n_complaints": marked("{who}: from {date} on, there were {after} likely complaints a {unit}, and {before} before."),
-    "n_posts": marked("{who}: from {date} on, there were {after} posts a {unit}, and {before} before."),
+    "n_complaints": marked("{who}: from {date} on, there were {after} likely complaints {unit}, and {before} before."),
+    "n_posts": marked("{who}: from {date} on, there were {after} posts {unit}, and {before} before."),
 }
-_UNITS: Final = {7: marked("week"), 1: marked("day"), None: marked("period")}
+_UNITS: Final = {7: marked("a week"), 1: marked("a day"), None: marked("a period")}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -80,8 +81,8 @@ class PeriodComparison:
     def verdict(self) -> str:
         """What to make of it.
 
-        ``too_little`` (posts or weeks); ``no_clear_change``; ``like_others``, a change, but no other than that of the controls; or
-        ``change``.
+        ``too_little`` (posts or weeks); ``no_clear_change``; ``like_others``, a change, but no other than that of the controls;
+        or ``change``.
         """
         posts = self.table.iloc[0][["n_posts_before", "n_posts"]].min()
         if posts < MIN_POSTS or min(self.n_blocks, self.n_blocks_before) < MIN_BLOCKS or pd.isna(self.change.low):
@@ -189,27 +190,15 @@ class PeriodComparison:
             "date": f"{self.date:%Y-%m-%d}",
             "controls": list(self.controls),
             **{
-                name: None if found is None else {k: _plain(v) for k, v in vars(found).items()}
+                name: None if found is None else {k: plain_value(v) for k, v in vars(found).items()}
                 for name, found in estimates.items()
             },
             "verdict": self.verdict,
             "sentences": self.sentences(),
-            "table": _records(self.table),
-            "placebos": _records(self.placebos),
+            "table": plain_records(self.table),
+            "placebos": plain_records(self.placebos),
         }
 
 
 def _shown(estimate: Estimate) -> str:
     return f"{estimate.value:+.3f} ({estimate.low:+.3f} to {estimate.high:+.3f})"
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(name): _plain(value) for name, value in record.items()} for record in frame.to_dict("records")]
-
-
-def _plain(value: Any) -> Any:
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
-    if not isinstance(value, float):
-        return value
-    return float(f"{value:.6g}") if value == value else None

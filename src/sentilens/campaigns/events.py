@@ -18,8 +18,8 @@ from ..ingest.tables import RowLog, TableOptions, open_tables
 
 #: Column -> names that it has in tables, in the languages of those who keep them.
 _NAMES: Final = {
-    "date": "date start start_date from day datum startdatum från dato startdato fra päivä päivämäärä alku alkaa dagsetning dagur "
-    "frá von beginn anfang tag",
+    "date": "date start start_date from day datum startdatum från dato startdato fra päivä päivämäärä alku alkaa dagsetning "
+    "dagur frá von beginn anfang tag",
     "label": "label event name title what händelse kampanj namn vad rubrik hendelse kampanje navn hva begivenhed kampagne "
     "hændelse hvad tapahtuma kampanja nimi otsikko viðburður herferð heiti nafn ereignis aktion bezeichnung titel",
     "brand": "brand company varumärke märke företag merke merkevare selskap mærke virksomhed brändi merkki yritys vörumerki "
@@ -44,8 +44,8 @@ def read_events(
     Parameters
     ----------
     path : path
-        CSV, as Excel of the Nordic countries and Germany writes it too, or a workbook: columns ``date`` and ``label``, and where
-        there are ``end`` (the last day) and ``brand``. Their names may be in any of the languages.
+        CSV, as Excel of the Nordic countries and Germany writes it too, or a workbook: columns ``date`` and ``label``, and
+        where there are ``end`` (the last day) and ``brand``. Their names may be in any of the languages.
     date_order : {"dmy", "mdy"}, optional
         Where the dates alone do not tell.
     encoding, delimiter : str, optional

@@ -109,6 +109,23 @@ def window_days(length: str | int, name: str) -> int:
     return days
 
 
+def check_day(table: TrendTable, day: pd.Timestamp) -> None:
+    """Raise `InputError` where there are no posts on both sides of a day (reason ``no_dates`` or ``period_outside``)."""
+    if table.first_post is None or table.last_post is None:
+        raise InputError(
+            "No post has both a date and a score.",
+            reason="no_dates",
+            hint="Name the column with dates: --map created_at=COLUMN.",
+        )
+    if not table.first_post < day <= table.last_post:
+        raise InputError(
+            f"{day:%Y-%m-%d} lies outside of the posts, which are from {table.first_post:%Y-%m-%d} to "
+            f"{table.last_post:%Y-%m-%d}.",
+            reason="period_outside",
+            hint="Choose a day with posts before and after it.",
+        )
+
+
 def cut_blocks(table: TrendTable, day: pd.Timestamp, n_before: int, n_after: int, metric: str) -> Blocks:
     """Cut the time around a day into blocks, back to the beginning of the posts, and sum the counts in each.
 
@@ -122,15 +139,10 @@ def cut_blocks(table: TrendTable, day: pd.Timestamp, n_before: int, n_after: int
         Days of the windows; they tell whether blocks are weeks or days. Blocks reach further back, for the placebos.
     metric : str
     """
-    if table.first_post is None or table.last_post is None:
-        raise InputError(
-            "No post has both a date and a score.",
-            reason="no_dates",
-            hint="Name the column with dates: --map created_at=COLUMN.",
-        )
+    first, last = table.first_post or day, table.last_post or day
     if table.freq in {"h", "D"}:
         step = _WEEK if min(n_before, n_after) >= _WEEK * _MIN_WEEKS else 1
-        n_past = max(-(-(day - table.first_post).days // step) + 1, 0)
+        n_past = (day - first).days // step + 1
         offsets = range(-n_past, n_after // step)
         edges = [day + pd.DateOffset(days=step * k) for k in offsets] + [day + pd.DateOffset(days=step * (n_after // step))]
         spans = list(pairwise(edges))
@@ -141,9 +153,7 @@ def cut_blocks(table: TrendTable, day: pd.Timestamp, n_before: int, n_after: int
         # The period that the day falls into is neither before nor after.
         spans = [(a, b) for a, b in zip(table.periods, ends, strict=True) if (b <= day or a >= day) and b <= end]
     covered = [
-        (start, end)
-        for start, end in spans
-        if table.first_post - start <= edge_slack(start, end) and end - table.last_post <= edge_slack(start, end)
+        (start, end) for start, end in spans if first - start <= edge_slack(start, end) and end - last <= edge_slack(start, end)
     ]
     starts = pd.DatetimeIndex([start for start, _ in covered] or [], tz=table.timezone)
     found: dict[str, list[FloatArray]] = {}

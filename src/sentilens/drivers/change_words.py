@@ -2,15 +2,17 @@
 
 How often a word stands in the posts of a side is compared by the log-odds with an informative Dirichlet prior of Monroe,
 Colaresi and Quinn (2008), Fightin' words, Political Analysis 16, 372-403, here of posts that hold the word, so that a post that
-repeats it counts once. The prior is how usual the word is elsewhere in the same language (among other brands, at other times), worth as
-much as `PRIOR_POSTS` posts: where the reference is small, it keeps everyday words from looking new.
+repeats it counts once. The prior is how usual the word is elsewhere in the same language (among other brands, at other times),
+worth as much as `PRIOR_POSTS` posts: where the reference is small, it keeps everyday words from looking new.
 
 Languages are strata: each is compared with itself, and the results are summed. So that more Finnish posts do not make Finnish
 words, and a word that several languages share gathers what each of them says.
 
 Whether a word is beyond chance is told by the number of posts that would hold it as predicted from the reference and the prior
-(beta-binomial in each language; of the sum, the negative binomial of the same mean and variance), and over all words by the
-false discovery rate (Y. Benjamini and Y. Hochberg, 1995, Journal of the Royal Statistical Society B 57, 289-300).
+(beta-binomial in each language; of the sum, the negative binomial of the same mean and variance). The z is the normal quantile
+of that probability: the log-odds over their standard error, which Monroe and others take, hardly leave zero for a word that the
+reference lacks, which is the very word that is looked for. Over all words, errors are held by the false discovery rate
+(Y. Benjamini and Y. Hochberg, 1995, Journal of the Royal Statistical Society B 57, 289-300).
 """
 
 from __future__ import annotations
@@ -21,6 +23,8 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
+from scipy.special import betainc, ndtri
 
 from ..trends.intervals import FloatArray
 from .vocabulary import JOINT, Document, find_phrases, forms_of_meanings, kind_of, shown_forms
@@ -35,6 +39,7 @@ MAX_FALSE: Final = 0.05
 _TOLD_SHARE: Final = 0.7
 #: Variance over the mean of a sum that is all but Poisson; a trace above one keeps the formulas finite.
 _LEAST_DISPERSION: Final = 1.0001
+_TINY: Final = 1e-300
 MORE, FEWER = "more", "fewer"
 WORD_COLUMNS: Final = (
     "word",
@@ -102,7 +107,8 @@ def compare_words(now: WordSide, before: WordSide, elsewhere: WordSide, n_words:
     sizes = [_sizes(side.documents, languages) for side in (now, before, elsewhere)]
     ups = _tail(held[0], sizes[0], held[1], sizes[1], held[1] + held[2], sizes[1] + sizes[2])
     downs = _tail(held[1], sizes[1], held[0], sizes[0], held[0] + held[2], sizes[0] + sizes[2])
-    log_odds, z = _log_odds(held, sizes)
+    log_odds = _log_odds(held, sizes)
+    z = np.where(ups <= downs, -ndtri(np.maximum(ups, _TINY)), ndtri(np.maximum(downs, _TINY)))
     shares = [counts.sum(axis=1) / total.sum() for counts, total in zip(held[:2], sizes[:2], strict=True)]
     # Rare words are tests, too: of thousands of them, some come thrice in one period by chance alone.
     n_tests = len(
@@ -113,7 +119,7 @@ def compare_words(now: WordSide, before: WordSide, elsewhere: WordSide, n_words:
     for direction, chance, common, sign in ((MORE, ups, is_common[0], 1.0), (FEWER, downs, is_common[1], -1.0)):
         q = np.full(len(keys), 1.0)
         q[common] = false_discovery_rates(chance[common], n_tests)
-        rows = np.flatnonzero((q <= MAX_FALSE) & (sign * log_odds > 0))
+        rows = np.flatnonzero((q <= MAX_FALSE) & (sign * z > 0))
         rows = rows[np.lexsort((rows, -sign * z[rows]))]
         documents = sides[0 if direction == MORE else 1].documents
         chosen = _without_repeats([keys[row] for row in rows], documents)[:n_words]
@@ -151,18 +157,18 @@ def false_discovery_rates(chances: FloatArray, n_tests: int) -> FloatArray:
     return np.minimum(rates, 1.0)
 
 
-def compare_shares(counts: Sequence[FloatArray]) -> FloatArray:
+def compare_shares(counts: Sequence[ArrayLike]) -> FloatArray:
     """Give the false discovery rate at which each of some kinds is more, or less, frequent among the posts of a period.
 
     Parameters
     ----------
-    counts : sequence of ndarray, shape (n_kinds,)
+    counts : sequence of array_like, shape (n_kinds,)
         Posts of each kind in the period, in the reference, and elsewhere.
     """
     held = [np.asarray(side, dtype=float)[:, None] for side in counts]
     now, before, elsewhere = ((side, side.sum(axis=0)) for side in held)
     if not (now[1].all() and before[1].all()):
-        return np.ones(len(counts[0]))
+        return np.ones(len(held[0]))
     chances = []
     for side, other in ((now, before), (before, now)):
         chances.append(_tail(*side, *other, other[0] + elsewhere[0], other[1] + elsewhere[1]))
@@ -217,8 +223,6 @@ def _tail(
     sizes_usual: FloatArray,
 ) -> FloatArray:
     """Give the chance of so many posts with each word, or more, as predicted from the other side and from what is usual."""
-    from scipy.special import betainc
-
     prior = _prior(usual, sizes_usual)
     a = PRIOR_POSTS * prior + held_then
     b = PRIOR_POSTS * (1 - prior) + sizes_then - held_then
@@ -230,8 +234,8 @@ def _tail(
     return np.where(seen > 0, betainc(np.maximum(seen, 1), mean / (dispersion - 1), 1 - 1 / dispersion), 1.0)
 
 
-def _log_odds(held: Sequence[FloatArray], sizes: Sequence[FloatArray]) -> tuple[FloatArray, FloatArray]:
-    """Give log-odds and z of each word, summed over languages by their precision."""
+def _log_odds(held: Sequence[FloatArray], sizes: Sequence[FloatArray]) -> FloatArray:
+    """Give the log-odds of each word, those of the languages weighted by their precision."""
     prior = PRIOR_POSTS * _prior(held[1] + held[2], sizes[1] + sizes[2])
     odds, variance = [], []
     for counts, total in zip(held[:2], sizes[:2], strict=True):
@@ -239,12 +243,8 @@ def _log_odds(held: Sequence[FloatArray], sizes: Sequence[FloatArray]) -> tuple[
         odds.append(np.log(having / lacking))
         variance.append(1 / having + 1 / lacking)
     weight = 1 / (variance[0] + variance[1])
-    # A language that is on one side only says nothing of a difference.
-    weight = weight * ((sizes[0] > 0) & (sizes[1] + sizes[2] > 0))
-    total_weight = weight.sum(axis=1)
-    summed = (weight * (odds[0] - odds[1])).sum(axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.nan_to_num(summed / total_weight), np.nan_to_num(summed / np.sqrt(total_weight))
+    summed: FloatArray = (weight * (odds[0] - odds[1])).sum(axis=1) / weight.sum(axis=1)
+    return summed
 
 
 def _without_repeats(keys: Sequence[str], documents: Sequence[Document]) -> list[str]:

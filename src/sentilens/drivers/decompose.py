@@ -28,7 +28,7 @@ MAX_CELLS: Final = 200
 
 
 def split_by(
-    now: pd.DataFrame, before: pd.DataFrame, keys: Sequence[str], metric: str, n_periods: int, z: float
+    now: pd.DataFrame, before: pd.DataFrame, keys: Sequence[str], metric: str, n_periods: float, z: float
 ) -> pd.DataFrame:
     """Split a change over the cells that columns make.
 
@@ -38,8 +38,8 @@ def split_by(
         Counts of the two periods, with the columns `keys`.
     keys : sequence of str
     metric : str
-    n_periods : int
-        How many periods `before` is made of; numbers are set against their mean.
+    n_periods : float
+        How many times as long `before` is; numbers are set against so much of them.
     z : float
         Normal quantile of the intervals.
 
@@ -55,7 +55,7 @@ def split_by(
     return table.iloc[np.argsort(-order, kind="stable")].reset_index(drop=True)
 
 
-def split_cells(now: pd.DataFrame, before: pd.DataFrame, metric: str, n_periods: int, z: float) -> pd.DataFrame:
+def split_cells(now: pd.DataFrame, before: pd.DataFrame, metric: str, n_periods: float, z: float) -> pd.DataFrame:
     """Split a change over cells, whose counts stand in the same rows of both frames."""
     n, n_before = sizes_of(now), sizes_of(before)
     values = change_interval(metric, now, before, n_periods, z)

@@ -122,29 +122,29 @@ def _chunks(scored: Any, timezone: str) -> Iterable[pd.DataFrame]:
 def _explain(
     gatherer: ChangeGatherer, metric: str, n_words: int, n_posts: int, mask: Callable[[str], str]
 ) -> ChangeExplanation:
-    parts = gatherer.covered_parts()
+    parts, n_periods = gatherer.covered_parts(), gatherer.n_periods()
+    # A column that has no value in any post tells nothing.
+    over = tuple(name for name in gatherer.over if gatherer.has_values(name))
     now, before = gatherer.cells(NOW, [0]), gatherer.cells(BEFORE, parts)
     totals = [side.drop(columns=list(gatherer.over)).sum().to_frame().T for side in (now, before)]
     blocks = [gatherer.blocks(side) for side in (NOW, BEFORE)]
     dispersion, freedom = dispersion_of(metric, blocks)
     z = quantile(dispersion, freedom)
-    value, value_before, low, high = (float(bound[0]) for bound in change_interval(metric, totals[0], totals[1], len(parts), z))
-    tables = [split_by(now, before, [name], metric, len(parts), z) for name in gatherer.over]
-    named = [
-        table.rename(columns={name: "cell"}).assign(dimension=name) for name, table in zip(gatherer.over, tables, strict=True)
-    ]
-    empty = split_cells(now.iloc[:0], before.iloc[:0], metric, len(parts), z)
+    value, value_before, low, high = (float(bound[0]) for bound in change_interval(metric, totals[0], totals[1], n_periods, z))
+    tables = [split_by(now, before, [name], metric, n_periods, z) for name in over]
+    named = [table.rename(columns={name: "cell"}).assign(dimension=name) for name, table in zip(over, tables, strict=True)]
+    empty = split_cells(now.iloc[:0], before.iloc[:0], metric, n_periods, z)
     table = pd.concat(named, ignore_index=True) if named else empty.assign(dimension="", cell="")
     order = ["dimension", "cell", *empty.columns]
     kind = _kind(gatherer, totals)
     words, posts, n_texts = _read_texts(gatherer, kind, n_words, n_posts, mask)
     return ChangeExplanation(
         metric=metric,
-        within=gatherer.within,
-        over=gatherer.over,
+        within=gatherer.named(),
+        over=over,
         period=gatherer.spans[NOW],
         against=gatherer.spans[BEFORE],
-        n_periods_before=len(parts),
+        n_periods_before=n_periods,
         n_posts=int(totals[0]["n_posts"].iloc[0]),
         n_posts_before=int(totals[1]["n_posts"].iloc[0]),
         value=value,
@@ -154,7 +154,7 @@ def _explain(
         dispersion=dispersion,
         partial=gatherer.is_cut(),
         table=table[order],
-        joint=split_by(now, before, gatherer.over, metric, len(parts), z) if gatherer.over else empty,
+        joint=split_by(now, before, over, metric, n_periods, z) if over else empty,
         topics=_topics(gatherer, kind),
         words=words,
         kind=kind,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ..output import plain_records, plain_value
 from ..quoting import QuotedPost
 from ..trends.measures import COUNT_METRIC, MIN_POSTS
 from ..wording import Wording, wording
@@ -32,8 +33,8 @@ class ChangeExplanation:
         The columns that the change is split over.
     period, against : Span
         The two periods, with ``.start``, ``.end`` (the moment after), ``.last_day`` and ``.n_periods``.
-    n_periods_before : int
-        How many periods of the reference the posts cover.
+    n_periods_before : float
+        How many times as long as the period the reference is, as far as the posts cover it.
     n_posts, n_posts_before : int
         Customers' scored posts in each.
     value, value_before : float
@@ -55,9 +56,9 @@ class ChangeExplanation:
         How the posts that the metric is about (`kind`) are spread over topics: ``topic, n_posts, n_posts_before, share,
         share_before, change, q_value``, what grew most first; `q_value` as of words. Empty where posts have no topics.
     words : DataFrame
-        Words and phrases that these posts hold more or less often than before, beyond chance: ``word, kind`` (word, phrase),
-        ``direction`` (more, fewer), ``languages, n_posts, n_posts_before, share, share_before, log_odds, z, q_value``, the
-        clearest first.
+        Words, phrases and meanings that these posts hold more or less often than before, beyond chance: ``word, kind`` (word,
+        phrase, or meaning: words of one or several languages that say the same), ``direction`` (more, fewer), ``languages,
+        n_posts, n_posts_before, share, share_before, log_odds, z, q_value``, the clearest first.
     kind : str
         The posts whose words and topics are compared: ``complaints``, ``negative`` or ``positive``.
     n_texts, n_texts_before : int
@@ -71,7 +72,7 @@ class ChangeExplanation:
     over: tuple[str, ...]
     period: Span
     against: Span
-    n_periods_before: int
+    n_periods_before: float
     n_posts: int
     n_posts_before: int
     value: float
@@ -159,7 +160,7 @@ class ChangeExplanation:
             for name, span in (("period", self.period), ("against", self.against))
         }
         figures = {
-            name: _plain(getattr(self, name))
+            name: plain_value(getattr(self, name))
             for name in (
                 "n_posts",
                 "n_posts_before",
@@ -171,8 +172,8 @@ class ChangeExplanation:
                 "dispersion",
             )
         }
-        tables = {name: _records(getattr(self, name)) for name in ("split", "table", "joint", "topics", "words")}
-        posts = [{name: _plain(value) for name, value in vars(post).items()} for post in self.posts]
+        tables = {name: plain_records(getattr(self, name)) for name in ("split", "table", "joint", "topics", "words")}
+        posts = [{name: plain_value(value) for name, value in vars(post).items()} for post in self.posts]
         said = {"clear": self.clear, "partial": self.partial, "sentences": self.sentences()}
         named = {"metric": self.metric, "within": self.within, "over": list(self.over), "kind": self.kind}
         return {**named, **spans, **figures, **said, **tables, "posts": posts}
@@ -192,15 +193,3 @@ class ChangeExplanation:
         tables = [self.table.head(12), self.words.head(12)]
         shown = "".join(table.to_html(index=False, border=0, float_format="{:.3f}".format) for table in tables)
         return f"<p>{escape(repr(self))}</p>{sentences}{shown}"
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(name): _plain(value) for name, value in record.items()} for record in frame.to_dict("records")]
-
-
-def _plain(value: Any) -> Any:
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
-    if not isinstance(value, float):
-        return value
-    return float(f"{value:.6g}") if math.isfinite(value) else None

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..errors import ConfigError, InputError
-from ..schema import BRAND_SEPARATOR, BRANDS
+from ..schema import BRAND_SEPARATOR, BRANDS, NO_NAME
 from ..trends.counting import (
     COUNT_COLUMNS,
     NEEDED_COLUMNS,
@@ -29,7 +29,7 @@ from .spans import Span
 #: Sides of the comparison, and all other posts, which tell how usual a word is.
 NOW, BEFORE, ELSEWHERE = "now", "before", "elsewhere"
 #: Posts whose texts are kept of each: as many as words need, chosen by a hash, so that neither order nor chunks matter.
-MAX_TEXTS: Final[dict[str, int]] = {NOW: 5_000, BEFORE: 5_000, ELSEWHERE: 5_000}
+MAX_TEXTS: Final[dict[str, int]] = {NOW: 3_000, BEFORE: 3_000, ELSEWHERE: 3_000}
 #: Stretches are cut into days or weeks to see how much they vary, if they have no periods of their own.
 _MIN_PERIODS, _MIN_DAYS, _MIN_WEEKS = 4, 8, 4
 _MAX_NAMED: Final = 20
@@ -101,10 +101,10 @@ class ChangeGatherer:
             self._values[name].update(values.tolist())
             fits = _same(values, wanted)
             if name == "brand" and BRANDS in posts.columns:
-                lists = posts[BRANDS].fillna("").astype(str)
+                lists = _written(posts[BRANDS])
                 several = lists.str.contains(BRAND_SEPARATOR, regex=False).to_numpy(dtype=bool)
                 mentioned = lists[several].str.split(BRAND_SEPARATOR, regex=False)
-                fits[several] |= [any(_key(brand) == _key(wanted) for brand in brands) for brands in mentioned]
+                fits[several] |= np.array([_key(wanted) in map(_key, brands) for brands in mentioned], dtype=bool)
             chosen &= fits
         return chosen
 
@@ -145,8 +145,8 @@ class ChangeGatherer:
                 "text": posts["text"].astype(str).to_numpy(),
                 "date": times,
                 **{name: values.to_numpy() for name, values in column.items()},
-                "author": (posts["author"] if "author" in posts.columns else missing).fillna("").astype(str).to_numpy(),
-                "topic": (posts["topic"] if "topic" in posts.columns else missing).fillna("").astype(str).to_numpy(),
+                "author": _written(posts["author"] if "author" in posts.columns else missing).to_numpy(),
+                "topic": _written(posts["topic"] if "topic" in posts.columns else missing).to_numpy(),
                 "probability": pd.to_numeric(posts["complaint_probability"]).to_numpy(dtype=float),
                 **{kind: flags[kind][told] for kind in self.kinds},
                 SIDE: sides,
@@ -177,7 +177,8 @@ class ChangeGatherer:
             )
         for name, wanted in self.within.items():
             values = self._values[name]
-            if not any(_key(value) == _key(wanted) for value in values) and not (name == "brand" and wanted in self.names):
+            known = {*values, *self.names} if name == "brand" else set(values)
+            if _key(wanted) not in map(_key, known):
                 named = ", ".join(repr(value) for value, _ in values.most_common(_MAX_NAMED))
                 raise ConfigError(
                     f"No post has {name}={wanted!r}; the posts have {named}.", reason="unknown_group", hint="Use one of these."
@@ -192,6 +193,14 @@ class ChangeGatherer:
                     hint="Choose days that the posts cover.",
                 )
 
+    def named(self) -> dict[str, str]:
+        """Give the values asked for as the posts write them."""
+        found = {}
+        for name, wanted in self.within.items():
+            known = [value for value, _ in self._values[name].most_common()] + sorted(self.names if name == "brand" else ())
+            found[name] = next((value for value in known if _key(value) == _key(wanted)), wanted)
+        return found
+
     def covered_parts(self) -> list[int]:
         """Number the periods of the reference that the posts cover from their beginning; all where it is one stretch."""
         edges = self.spans[BEFORE].edges
@@ -203,6 +212,13 @@ class ChangeGatherer:
             if self.first_post - edges[number] <= edge_slack(edges[number], edges[number + 1])
         ]
         return starts or [len(edges) - 2]
+
+    def n_periods(self) -> float:
+        """Tell how many times as long as the period the reference is, as far as the posts cover it."""
+        if self.spans[BEFORE].n_periods > 1:
+            return float(len(self.covered_parts()))
+        days = [(span.end.tz_localize(None) - span.start.tz_localize(None)) for span in self.spans.values()]
+        return float(days[1] / days[0])
 
     def is_cut(self) -> bool:
         """Whether the posts begin or end inside one of the two stretches."""
@@ -217,6 +233,10 @@ class ChangeGatherer:
         """Give the counts of one side by the columns that are split over."""
         frame = _no_counts([PART, *self.over]) if self._cells is None else self._cells[self._cells[SIDE] == side]
         return frame[frame[PART].isin(list(parts))].drop(columns=[SIDE, PART], errors="ignore").reset_index(drop=True)
+
+    def has_values(self, name: str) -> bool:
+        """Tell whether any post of the two periods has a value in a column that is split over."""
+        return self._cells is not None and bool((self._cells[name] != NO_NAME).any())
 
     def blocks(self, side: str) -> pd.DataFrame:
         """Give the counts of one side by block, a row for each, zeros where it was quiet; none where it is not cut up."""
@@ -258,12 +278,17 @@ def _no_counts(keys: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame({**{key: pd.Series(dtype="str") for key in keys}, **counted})
 
 
+def _written(values: pd.Series[Any]) -> pd.Series[Any]:
+    """Give cells as text, empty where nothing stands, whatever the type of a column without values."""
+    return values.astype("object").where(values.notna(), "").astype(str)
+
+
 def _added(total: pd.DataFrame | None, part: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
     return part if total is None else add_counts([total, part], keys)
 
 
 def _same(values: pd.Series[Any], wanted: str) -> BoolArray:
-    return np.asarray(values.isin([value for value in values.unique() if _key(value) == _key(wanted)]), dtype=bool)
+    return np.array(values.isin([value for value in values.unique() if _key(value) == _key(wanted)]), dtype=bool)
 
 
 def _key(name: object) -> str:

@@ -95,8 +95,8 @@ def function_words() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
 def stemmer(language: str) -> Callable[[str], str]:
     """Give the function that takes the endings from a language's words; words of other languages are kept whole.
 
-    >>> [stemmer("sv")(word) for word in ("fakturan", "fakturor", "fakturorna")]
-    ['faktur', 'faktur', 'faktur']
+    >>> [stemmer("sv")(word) for word in ("räkningen", "räkningar", "räkningarna")]
+    ['räkning', 'räkning', 'räkning']
     """
     if language in _STEMMERS:
         from nltk.stem.snowball import SnowballStemmer

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..answers import check_answers
+from ..answers import check_answers, check_weights
 from ..errors import ModelFormatError
 from ..heads import LinearHead
 from ..model_file import write_model_bytes
@@ -44,6 +44,8 @@ class SemanticScorer(PostScorer):
     stack: SemanticStack
 
     def __init__(self, manifest: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> None:
+        if manifest.get("encoder") != ENCODER:
+            raise ModelFormatError("The model was made for another encoder.", reason="encoder")
         find_encoder()
         base = load_model()
         self._arrays = dict(arrays)
@@ -58,6 +60,7 @@ class SemanticScorer(PostScorer):
         if any(len(head.weights) != hidden.weights.shape[1] for head in heads):
             raise ModelFormatError("The heads do not fit the hidden layer.", reason="head_shape")
         self.thresholds = check_answers(manifest, heads)
+        self.answer_weights = check_weights(manifest)
         self.manifest = {**manifest, "model_id": self.model_id}
         self.stack = SemanticStack(hidden, heads)
         self._types = TokenTypes()
@@ -100,8 +103,6 @@ class SemanticScorer(PostScorer):
 
 
 def _unpack_hidden(manifest: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> HiddenLayer:
-    if manifest["encoder"] != ENCODER:
-        raise ModelFormatError("The model was made for another encoder.", reason="encoder")
     weights, intercept = unpack_weights("hidden", int(manifest["n_hidden"]), arrays)
     mean, inverse_deviation = arrays["input.mean"], arrays["input.inverse_deviation"]
     if {mean.shape, inverse_deviation.shape, weights.shape[:1]} != {(N_FEATURES,)}:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from ..calibration import fit_scaling
-from ..heads import LinearHead, fit_head
+from ..heads import HeadFitter, LinearHead, to_probabilities
 from ..own_classifier import fit_own_head
 from ..schema import HEAD_CLASSES
 
@@ -97,13 +97,12 @@ def fit_calibrated(
     labels: npt.NDArray[Any],
     folds: Codes,
     *,
-    C: float,
+    C: float | Sequence[float],
     classes: Sequence[str] | None = None,
     prior: Sequence[LinearHead] = (),
-    prior_scale: float = _PRIOR_SCALE,
+    prior_scale: float | Sequence[float] = _PRIOR_SCALE,
     sample_weight: FloatArray | None = None,
     taught: SoftLabels | None = None,
-    estimator: Any | None = None,
 ) -> FittedHead:
     """Fit a head, and calibrate it on what it says of posts it has not seen.
 
@@ -116,45 +115,93 @@ def fit_calibrated(
         Classes of the head.
     folds : int64 array of shape (n_posts,)
         From `assign_folds`.
+    C : float or sequence of float
+        As for `sentilens.heads.fit_head`; of several the one with the least log loss on unseen posts is taken.
     classes : sequence of str, optional
         All classes of the head; by default those of `sentilens.schema.HEAD_CLASSES`.
-    C, prior, prior_scale, sample_weight
+    prior, prior_scale, sample_weight
         As for `sentilens.heads.fit_head`.
     taught : SoftLabels, optional
         Posts that each fit learns from too; the calibration does not see them.
-    estimator : estimator, optional
-        A linear classifier of scikit-learn to be fitted instead; ``C`` and ``prior`` then go unused.
 
     Returns
     -------
     FittedHead
     """
     classes = tuple(classes or HEAD_CLASSES[name])
-    weight = np.ones(len(labels)) if sample_weight is None else sample_weight
+    strengths = [float(C)] if isinstance(C, int | float) else list(C)
+    n_posts = len(labels)
+    weight = np.ones(n_posts) if sample_weight is None else sample_weight
+    matrix, known, heavy = features, labels, weight
+    if taught is not None:
+        more, answers, light = taught.rows()
+        matrix = sparse.vstack([features, more], format="csr")
+        known = np.concatenate([labels.astype(str), np.asarray(classes)[answers]])
+        heavy = np.concatenate([weight, light])
+    fitter = HeadFitter(name, matrix, known, classes, sample_weight=heavy, prior=prior, prior_scale=prior_scale)
+    rows, always = np.arange(n_posts), np.arange(n_posts, len(known))
+    logits = np.zeros((len(strengths), n_posts, 1 if len(classes) == 2 else len(classes)))
+    for fold in np.unique(folds):
+        out = np.flatnonzero(folds == fold)
+        for tried, fit in zip(logits, fitter.fit(np.concatenate([rows[folds != fold], always]), strengths), strict=True):
+            tried[out] = fitter.logits(fit, out)
+    codes = fitter.codes[:n_posts]
+    unseen = [cross_calibrated(tried, codes, folds, weight) for tried in logits]
+    losses = [float(np.average(log_losses(said, codes), weights=weight)) for said in unseen]
+    best = int(np.argmin(losses))
+    # On the way to the chosen strength as in the folds, so that each fit begins alike.
+    head = fitter.head(fitter.fit(np.arange(len(known)), strengths[: best + 1])[-1])
+    return FittedHead(head.rescaled(*fit_scaling(logits[best], codes, weight)), unseen[best], losses[best])
+
+
+def fit_own_calibrated(
+    name: str, estimator: Any, features: sparse.csr_matrix, labels: npt.NDArray[Any], folds: Codes, classes: Sequence[str]
+) -> FittedHead:
+    """Do the same with a linear classifier of scikit-learn in the place of ours, which knows nothing of a base.
+
+    Parameters
+    ----------
+    name, features, labels, folds, classes
+        As for `fit_calibrated`.
+    estimator : estimator
+        As for `sentilens.own_classifier.fit_own_head`.
+
+    Returns
+    -------
+    FittedHead
+    """
     codes = np.asarray([classes.index(str(label)) for label in labels], dtype=np.int64)
-
-    def fit(rows: npt.NDArray[Any]) -> LinearHead:
-        X, known, heavy = features[rows], labels[rows], weight[rows]
-        if taught is not None:
-            more, answers, light = taught.rows()
-            X = sparse.vstack([X, more], format="csr")
-            known = np.concatenate([known.astype(str), np.asarray(classes)[answers]])
-            heavy = np.concatenate([heavy, light])
-        if estimator is not None:
-            return fit_own_head(name, estimator, X, known, classes, sample_weight=heavy)
-        return fit_head(name, X, known, classes, C=C, sample_weight=heavy, prior=prior, prior_scale=prior_scale)
-
-    head = fit(np.arange(len(labels)))
-    logits = np.zeros((len(labels), head.n_columns))
+    head = fit_own_head(name, estimator, features, labels, classes)
+    logits, weight = np.zeros((len(labels), head.n_columns)), np.ones(len(labels))
     for fold in np.unique(folds):
         out = folds == fold
-        held = fit(np.flatnonzero(~out))
+        held = fit_own_head(name, estimator, features[~out], labels[~out], classes)
         logits[out] = features[out] @ held.weights + held.intercept
-    unseen = np.zeros((len(labels), len(classes)))
+    unseen = cross_calibrated(logits, codes, folds, weight)
+    loss = float(log_losses(unseen, codes).mean())
+    return FittedHead(head.rescaled(*fit_scaling(logits, codes, weight)), unseen, loss)
+
+
+def cross_calibrated(logits: FloatArray, codes: Codes, folds: Codes, weight: FloatArray) -> FloatArray:
+    """Turn logits of unseen posts into probabilities, each fold calibrated on the others.
+
+    Parameters
+    ----------
+    logits : float64 array of shape (n_posts, n_columns)
+    codes, folds, weight : arrays of shape (n_posts,)
+
+    Returns
+    -------
+    float64 array of shape (n_posts, n_classes)
+    """
+    scaled = np.zeros_like(logits)
     for fold in np.unique(folds):
         out = folds == fold
         slope, offset = fit_scaling(logits[~out], codes[~out], weight[~out])
-        unseen[out] = head.probabilities(slope * logits[out] + offset)
-    slope, offset = fit_scaling(logits, codes, weight)
-    truth = np.maximum(unseen[np.arange(len(codes)), codes], 1e-9)
-    return FittedHead(head.rescaled(slope, offset), unseen, float(np.average(-np.log(truth), weights=weight)))
+        scaled[out] = slope * logits[out] + offset
+    return to_probabilities(scaled)
+
+
+def log_losses(probabilities: FloatArray, codes: Codes) -> FloatArray:
+    """Give the log loss of each post."""
+    return np.asarray(-np.log(np.maximum(probabilities[np.arange(len(codes)), codes], 1e-9)))

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..answers import most_probable, own_columns
-from ..evaluation import best_threshold
+from ..answers import ANSWER_WEIGHTS, most_probable, own_columns
+from ..evaluation import best_threshold, matching_weights
 from ..head_columns import own_heads
 from ..heads import LinearHead
 from ..schema import LABEL_COLUMNS, SENTIMENT_COLUMNS, SENTIMENTS, SEVERITY_COLUMNS, TOPICS
 from ..scorer import PostScorer
 from .corpus import Corpus
-from .fitting import FittedHead, FloatArray, assign_folds, fit_calibrated
+from .fitting import FittedHead, FloatArray, assign_folds, fit_own_calibrated
 from .grouping import post_times
+from .recipe import fit_from_base
 from .tasks import HeadTask
 from .thresholds import ThresholdRule
-
-#: Strengths that are tried, weakest penalty last.
-C_GRID: Final = (0.03, 0.3, 3.0)
 
 
 @dataclass(frozen=True)
@@ -32,6 +30,7 @@ class Learnt:
 
     fits: Mapping[str, FittedHead]
     thresholds: Mapping[str, float]
+    answer_weights: Mapping[str, Sequence[float]]
 
     def scorer(self, start: PostScorer, manifest: Mapping[str, Any]) -> PostScorer:
         """Put the fitted heads in the place of the base's, or beside them."""
@@ -42,7 +41,7 @@ class Learnt:
             start.identifier,
             list(heads.values()),
             self.thresholds["complaint"],
-            manifest,
+            {**manifest, ANSWER_WEIGHTS: self.answer_weights} if self.answer_weights else manifest,
             featurizer=start.featurizer,
             further_thresholds=further,
         )
@@ -51,7 +50,7 @@ class Learnt:
         """Put cross-fitted probabilities in the place of the base model's."""
         unseen = before.copy()
         for task in tasks:
-            for column, values in _columns(task, self.fits[task.name].unseen, self.thresholds).items():
+            for column, values in _columns(task, self.fits[task.name].unseen, self).items():
                 if column not in unseen.columns:
                     unseen[column] = pd.Series(None, index=unseen.index, dtype=_dtype(values))
                 unseen.loc[unseen.index[task.rows], column] = values
@@ -66,35 +65,39 @@ def learn(
     bar: Any,
     estimators: Mapping[str, Any],
 ) -> Learnt:
-    """Learn the heads of all tasks: by an estimator of one's own where there is one, else by ours in the best strength."""
-    prior = list(start.stack.heads.values())
-    thresholds = dict(start.thresholds)
+    """Learn the heads of all tasks: by an estimator of one's own where there is one, else from the base."""
+    thresholds, weights = dict(start.thresholds), dict(start.answer_weights)
     if rule.kind == "value":
         thresholds["complaint"] = rule.limit
     fits = {}
     for task in tasks:
         folds = assign_folds(corpus.groups[task.rows], task.labels)
-        tried, own = [], estimators.get(task.name)
-        for C in (1.0,) if own is not None else C_GRID:
-            data = (corpus.features[task.rows], task.labels, folds)
-            tried.append(fit_calibrated(task.name, *data, C=C, classes=task.classes, prior=prior, estimator=own))
-            bar.update(1)
-        best = fits[task.name] = min(tried, key=lambda fit: fit.log_loss)
-        if task.name == "complaint":
+        features, own = corpus.features[task.rows], estimators.get(task.name)
+        if own is not None:
+            best = fit_own_calibrated(task.name, own, features, task.labels, folds, task.classes)
+        else:
+            best = fit_from_base(task.name, features, task.labels, folds, task.classes, start.stack.heads)
+        fits[task.name] = best
+        bar.update(1)
+        is_kept = best.head is start.stack.heads.get(task.name)
+        if task.name == "sentiment" and not is_kept:
+            weights[task.name] = matching_weights(best.unseen, task.codes)
+        elif task.name == "complaint" and not (is_kept and rule.kind == "f1"):
             times = post_times(corpus.posts).iloc[task.rows]
             thresholds["complaint"] = rule.choose(best.unseen[:, 1], task.labels == "1", times)
-        elif task.is_yes_no and task.name not in LABEL_COLUMNS:
+        elif task.is_yes_no and task.name not in LABEL_COLUMNS and not is_kept:
             thresholds[task.name] = best_threshold(best.unseen[:, 1], task.labels == "1")
-    return Learnt(fits, thresholds)
+    return Learnt(fits, thresholds, weights)
 
 
-def _columns(task: HeadTask, said: FloatArray, thresholds: Mapping[str, float]) -> dict[str, npt.NDArray[Any]]:
+def _columns(task: HeadTask, said: FloatArray, learnt: Learnt) -> dict[str, npt.NDArray[Any]]:
     """Give the score columns of one head from its probabilities."""
     if task.name == "complaint":
-        return {"complaint_probability": said[:, 1], "is_complaint": said[:, 1] >= thresholds["complaint"]}
+        return {"complaint_probability": said[:, 1], "is_complaint": said[:, 1] >= learnt.thresholds["complaint"]}
     if task.name == "sentiment":
         columns = dict(zip(SENTIMENT_COLUMNS, said.T, strict=True))
-        return {**columns, "sentiment_score": said[:, -1] - said[:, 0], "sentiment": most_probable(said, SENTIMENTS)}
+        label = most_probable(said, SENTIMENTS, learnt.answer_weights.get("sentiment"))
+        return {**columns, "sentiment_score": said[:, -1] - said[:, 0], "sentiment": label}
     if task.name == "severity":
         return dict(zip(SEVERITY_COLUMNS, said.T, strict=True))
     if task.name == "expects_reply":
@@ -102,7 +105,7 @@ def _columns(task: HeadTask, said: FloatArray, thresholds: Mapping[str, float]) 
     if task.name == "topic":
         return {"topic": most_probable(said, TOPICS)}
     (head,) = own_heads({task.name: task.classes})
-    return own_columns(head, said, task.classes, thresholds.get(task.name, 0.5))
+    return own_columns(head, said, task.classes, learnt.thresholds.get(task.name, 0.5))
 
 
 def _dtype(values: npt.NDArray[Any]) -> str:

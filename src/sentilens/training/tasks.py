@@ -51,6 +51,11 @@ class HeadTask:
     def is_yes_no(self) -> bool:
         return self.classes == YES_NO
 
+    @property
+    def codes(self) -> Codes:
+        """Places of the labels among the classes."""
+        return np.asarray([self.classes.index(label) for label in self.labels.tolist()], dtype=np.int64)
+
     def counts(self) -> dict[str, int]:
         """Posts of each class that has some."""
         return {name: int((self.labels == name).sum()) for name in self.classes if name in self.labels}

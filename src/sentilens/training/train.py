@@ -7,22 +7,27 @@ import os
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
 
+from ..comparison import ComparisonResult, compare_scored
 from ..errors import ConfigError
 from ..evaluation import compact_metrics
 from ..head_columns import LABEL_PREFIX, MAX_OWN_HEADS, check_name
+from ..profile import with_profile
 from ..progress import progress_bar
 from ..schema import LABEL_COLUMNS
 from ..scorer import PostScorer, load_model
 from .corpus import Corpus, read_corpus
-from .figures import compare_answers
-from .fitting import N_FOLDS, Codes
+from .figures import compare_answers, with_base_rates
+from .fitting import Codes
 from .grouping import split_by_time
-from .learning import C_GRID, learn
+from .learning import learn
 from .tasks import HeadTask
+from .telling import tell_training
 from .thresholds import ThresholdRule
 
 Rule = str | float | ThresholdRule
@@ -41,9 +46,10 @@ class TrainResult:
     unseen : DataFrame
         The labelled posts, labels in ``label_<head>``, with the cross-fitted scores.
     before : DataFrame
-        The same posts in the same order, scored by the base.
+        The same posts in the same order, scored by the base; to questions that it does not know, the most frequent answer.
     groups : int64 array of shape (n_posts,)
         Posts with the same number were kept in one fold.
+    base : PostScorer
     """
 
     model: PostScorer
@@ -51,24 +57,41 @@ class TrainResult:
     unseen: pd.DataFrame
     before: pd.DataFrame
     groups: Codes
+    base: PostScorer
 
     def report(self) -> str:
         """Tell in words what the training brought."""
-        told = self.metrics.dropna(axis="columns", how="all")
-        columns = [name for name in told.columns if not name.endswith(("_low", "_high"))]
-        shown = told[columns].to_string(index=False, float_format=lambda value: f"{value:.3f}")
-        n = int(self.metrics["n_posts"].iloc[-1])
-        note = "" if n >= 200 else f"\nOnly {n} labelled posts: the figures are rough; some 200 or more would tell."
-        before, after = (self.metrics.filter(like="_f1").filter(regex="_f1$").iloc[row].fillna(0.0) for row in (0, -1))
-        if not (after > before + 0.005).any():
-            note += "\nOn these posts the trained model is no better than its base: keep the base, or label more posts."
-        facts = self.model.manifest
-        kinds = ", ".join(facts["grouped_by"]).replace("_", "-")
-        how = f"{N_FOLDS}-fold, {kinds} together" if facts["split"] == "folds" else "the newest, by one of the older"
-        return (
-            f"Model {self.model.model_id}, complaint threshold {self.model.threshold:.2f}\n"
-            f"Each post judged by a model that has not seen it ({how}):\n{shown}{note}"
-        )
+        return tell_training(self)
+
+    @cached_property
+    def comparison(self) -> ComparisonResult:
+        """The new model against its base on the same held-out posts, over all and by language and channel."""
+        return compare_scored(self.before, self.unseen, self.groups, names=(self.base.model_id, self.model.model_id))
+
+    def write_report(self, path: str | os.PathLike[str], *, show_progress: bool | None = None) -> Path:
+        """Write the whole report: figures old and new, learning curve, errors, probable label mistakes, agreement.
+
+        Parameters
+        ----------
+        path : path
+            Ending in ``.html`` (one file that needs nothing else) or ``.md``.
+        show_progress : bool, optional
+            Force the progress bar of the learning curve on or off.
+
+        Returns
+        -------
+        Path
+
+        Raises
+        ------
+        ConfigError
+            If the ending is another.
+        EngineError
+            If the file cannot be written.
+        """
+        from ..training_page import write_training_page
+
+        return write_training_page(self, path, show_progress=show_progress)
 
     def __repr__(self) -> str:
         return self.report()
@@ -139,9 +162,11 @@ def train(
     Notes
     -----
     The base model's logits are extra features of a new L2-penalised logistic regression over the hashed features; the sum
-    is one linear head again. With few labels the result stays close to the base. The strength of the penalty is chosen by
-    cross-validated log loss. Near-copies stay in one fold, and so do posts of one author and of one thread where ``author``,
-    ``reply_to`` and ``post_id`` tell of them.
+    is one linear head again. With few labels the result stays close to the base: the strength of the penalty is chosen by
+    cross-validated log loss, and the base's head itself stays where no other is better by more than a standard error. The
+    label of the sentiment is then chosen so that there are as many of each as people found
+    (`sentilens.evaluation.matching_weights`). Near-copies stay in one fold, and so do posts of one author and of one thread
+    where ``author``, ``reply_to`` and ``post_id`` tell of them.
 
     Examples
     --------
@@ -178,8 +203,8 @@ def train(
     with ExitStack() as stack:
         # Threads cost more than they bring in fits this small, and the order of their sums would show in the last digits.
         stack.enter_context(threadpool_limits(limits=1, user_api="blas"))
-        n_fits = sum(map(len, plans)) * len(C_GRID)
-        bar = stack.enter_context(progress_bar(total=n_fits, unit="fits", description="training", show=show_progress))
+        n_heads = sum(map(len, plans))
+        bar = stack.enter_context(progress_bar(total=n_heads, unit="heads", description="training", show=show_progress))
         learnt, *judges = [learn(part, plan, start, rule, bar, own) for part, plan in zip(parts, plans, strict=True)]
     before, groups = corpus.posts, corpus.groups
     if split == "time":
@@ -188,11 +213,12 @@ def train(
         tasks = plans[1]
     else:
         unseen = learnt.enter(before, tasks)
+    before = with_base_rates(before, tasks, start.stack.heads)
     metrics = compare_answers(before, unseen, tasks)
     own_classifiers = {"own_classifiers": {head: type(estimator).__name__ for head, estimator in own.items()}} if own else {}
     told = {**own_classifiers, **(facts or {})}
     manifest = _describe(corpus, plans[0], start, rule, metrics, split, grouped_by, name, told)
-    return TrainResult(learnt.scorer(start, manifest), metrics, unseen, before, groups)
+    return TrainResult(with_profile(learnt.scorer(start, manifest), unseen), metrics, unseen, before, groups, start)
 
 
 def _additive(start: PostScorer) -> PostScorer:

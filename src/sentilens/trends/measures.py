@@ -48,7 +48,7 @@ def count_interval(counts: FloatArray, z: float) -> tuple[FloatArray, FloatArray
 
 
 def change_interval(
-    metric: str, now: pd.DataFrame, before: pd.DataFrame, n_periods: int, z: float
+    metric: str, now: pd.DataFrame, before: pd.DataFrame, n_periods: float, z: float
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """Give the metric now, before, and the bounds of the interval of the difference, for each row of counts.
 
