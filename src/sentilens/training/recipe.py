@@ -15,6 +15,9 @@ from .fitting import Codes, FittedHead, FloatArray, cross_calibrated, fit_calibr
 
 #: Strengths that are tried, weakest penalty last.
 STRENGTHS: Final = (0.01, 0.1, 1.0)
+#: Fits of more classes than these take minutes, and their figures hardly depend on the strength: one is tried.
+_FEW_CLASSES: Final = 5
+_STRENGTH_OF_MANY: Final = 0.3
 #: What the base's head of the same question says enters nearly free of the penalty; what its other heads say is held, or a
 #: hundred labels would fit a dozen topics to chance. Both chosen as `benchmarks/retraining.py` tells.
 _OWN_SCALE: Final = 3.0
@@ -69,7 +72,7 @@ def fit_from_base(
         features,
         labels,
         folds,
-        C=STRENGTHS,
+        C=STRENGTHS if len(classes) <= _FEW_CLASSES else _STRENGTH_OF_MANY,
         classes=classes,
         prior=prior,
         prior_scale=scales or _OWN_SCALE,
