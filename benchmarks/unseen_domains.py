@@ -1,9 +1,10 @@
 """Domains of posts, each with a base model that has seen no label of it.
 
 A domain is a topic of the project's own posts, or a corpus. Its base is built as the default model is, by the same code, with
-these differences: the labels of three or four domains are left out, near-copies of their posts too; the semantic model's judgements
-are left out altogether; severity, topic and expects-reply learn from a part of the posts, and only sentiment and complaint are
-calibrated. The language identifier is that of the default model, which has seen texts of some of the domains, without labels.
+these differences: the labels of three or four domains are left out, near-copies of their posts too; the semantic model's
+judgements are left out altogether; severity, topic and expects-reply learn from a part of the posts, and only sentiment and
+complaint are calibrated. The language identifier is that of the default model, which has seen texts of some of the domains,
+without labels.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ GROUPS = (
         Domain("outages", topic="outage_reliability"),
         Domain("Swedish tweets", corpus="swe-twitter-palm"),
         Domain("German railway posts", corpus="germeval2017"),
-        Domain("Norwegian reviews", corpus="norec_sentence", by_guideline=False),
+        Domain("Norwegian review sentences", corpus="norec_sentence", by_guideline=False),
     ),
 )
 N_TUNED = 1
