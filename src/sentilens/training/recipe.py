@@ -22,6 +22,8 @@ _STRENGTH_OF_MANY: Final = 0.3
 #: hundred labels would fit a dozen topics to chance. Both chosen as `benchmarks/retraining.py` tells.
 _OWN_SCALE: Final = 3.0
 _OTHER_SCALE: Final = 0.3
+#: Where the base does not know the question, its heads are all there is to start from.
+_SCALE_OF_NEW: Final = 1.0
 
 
 def fit_from_base(
@@ -65,8 +67,8 @@ def fit_from_base(
     of the paired difference (the one-standard-error rule of Breiman et al. 1984, section 3.4.3, towards the base), and if its
     answers are as good.
     """
-    scales = [_OWN_SCALE if head == name else _OTHER_SCALE for head in base]
-    prior = list(base.values())
+    known = base.get(name)
+    scales = [_SCALE_OF_NEW if known is None else _OWN_SCALE if head == name else _OTHER_SCALE for head in base]
     fitted = fit_calibrated(
         name,
         features,
@@ -74,11 +76,10 @@ def fit_from_base(
         folds,
         C=STRENGTHS if len(classes) <= _FEW_CLASSES else _STRENGTH_OF_MANY,
         classes=classes,
-        prior=prior,
-        prior_scale=scales or _OWN_SCALE,
+        prior=list(base.values()),
+        prior_scale=scales,
         n_threads=n_threads,
     )
-    known = base.get(name)
     if known is None or known.classes != classes:
         return fitted
     codes = np.searchsorted(np.sort(classes), labels.astype(str))
