@@ -64,6 +64,11 @@ _HOMES = {
     "PeriodComparison": "campaigns",
     "read_events": "campaigns",
     "plot_trends": "report",
+    "plot_heatmap": "report",
+    "plot_reply_times": "report",
+    "plot_severity": "report",
+    "plot_share_of_voice": "report",
+    "plot_small_multiples": "report",
     "write_report": "report",
 }
 
@@ -104,7 +109,15 @@ if TYPE_CHECKING:
     from .normalize import explain_normalization, normalize_text
     from .own_classifier import head_from_classifier, replace_head
     from .privacy import mask_text
-    from .report import plot_trends, write_report
+    from .report import (
+        plot_heatmap,
+        plot_reply_times,
+        plot_severity,
+        plot_share_of_voice,
+        plot_small_multiples,
+        plot_trends,
+        write_report,
+    )
     from .scorer import PostScorer, load_model, save_model
     from .training import TrainResult, find_label_errors, measure_learning_curve, train
     from .trends import TrendTable, compute_trends, find_alerts

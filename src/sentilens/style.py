@@ -22,16 +22,16 @@ FIGURE_SIZE: Final = (8.4, 3.8)
 MAX_LABEL: Final = 20
 
 
-def new_axes() -> Axes:
-    """Make a figure of the usual size, through pyplot, so that notebooks show it."""
+def new_axes(size: tuple[float, float] = FIGURE_SIZE) -> Axes:
+    """Make a figure, of the usual size unless told, through pyplot, so that notebooks show it."""
     import matplotlib.pyplot as plt
 
-    _, ax = plt.subplots(figsize=FIGURE_SIZE, layout="constrained")
+    _, ax = plt.subplots(figsize=size, layout="constrained")
     return ax
 
 
-def dress(ax: Axes, title: str, *, grid: str = "y") -> None:
-    """Give axes the look of all plots: a title to the left, thin rules along the values of an axis, no frame."""
+def dress(ax: Axes, title: str, *, grid: str = "y", pad: float = 10) -> None:
+    """Give axes the look of all plots: a title to the left, `pad` points above, thin rules along an axis's values, no frame."""
     for side in ("top", "right", "left"):
         ax.spines[side].set_visible(False)
     ax.spines["bottom"].set_color(RULE)
@@ -39,11 +39,13 @@ def dress(ax: Axes, title: str, *, grid: str = "y") -> None:
         ax.grid(axis=grid, color=RULE, linewidth=0.8)  # type: ignore[arg-type]
     ax.set_axisbelow(True)
     ax.tick_params(axis="both", length=0, labelsize=LABEL_SIZE, labelcolor=MUTED, pad=5)
-    ax.set_title(title, loc="left", fontsize=TITLE_SIZE, color=INK, pad=10)
+    ax.set_title(title, loc="left", fontsize=TITLE_SIZE, color=INK, pad=pad)
 
 
 def say_empty(ax: Axes, reason: str) -> None:
-    """Write into axes why they are empty."""
+    """Write into axes why they are empty, and take away what would measure nothing."""
+    ax.set_xticks([])
+    ax.set_yticks([])
     ax.text(0.5, 0.5, reason, transform=ax.transAxes, ha="center", va="center", color=MUTED, fontsize=LABEL_SIZE)
 
 

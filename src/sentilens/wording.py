@@ -388,7 +388,7 @@ class Wording:
         >>> wording("de").quote("Netz")
         '„Netz“'
         """
-        opened, closed = _QUOTES[self.language]
+        opened, closed = tuple(_QUOTES[self.language])
         return f"{opened}{text}{closed}"
 
     def join(self, parts: list[str] | tuple[str, ...]) -> str:

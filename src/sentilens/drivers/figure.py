@@ -46,7 +46,7 @@ def _draw_parts(ax: Axes, found: ChangeExplanation, reader: Wording) -> None:
     per_column = max(2, MAX_BARS // max(len(found.over), 1))
     shown = pd.concat([table[table["dimension"] == name].head(per_column) for name in found.over]) if found.over else table
     if found.thin or shown.empty:
-        _leave_empty(ax, reader.say("There are too few posts."))
+        say_empty(ax, reader.say("There are too few posts."))
         return
     scale = 1 if found.metric in {COUNT_METRIC, "net_sentiment"} else 100
     at = np.arange(len(shown))
@@ -82,7 +82,7 @@ def _draw_words(ax: Axes, found: ChangeExplanation, reader: Wording) -> None:
     dress(ax, reader.say("Words, share of the posts read"), grid="x")
     shown = found.words.head(MAX_BARS)
     if shown.empty:
-        _leave_empty(ax, reader.say("No word is beyond chance."))
+        say_empty(ax, reader.say("No word is beyond chance."))
         return
     at = np.arange(len(shown))
     now, before = (100 * shown[name].to_numpy(dtype=float) for name in ("share", "share_before"))
@@ -108,12 +108,6 @@ def _label_bars(ax: Axes, labels: list[str]) -> None:
     ax.set_yticks(np.arange(len(labels)), [shortened(label, _MAX_LABEL) for label in labels], parse_math=False)
     ax.tick_params(axis="y", labelsize=LABEL_SIZE, labelcolor=INK)
     ax.set_ylim(len(labels) - 0.4, -0.6)
-
-
-def _leave_empty(ax: Axes, reason: str) -> None:
-    ax.set_xticks([])
-    ax.set_yticks([])
-    say_empty(ax, reason)
 
 
 def _unit(metric: str, reader: Wording) -> str:

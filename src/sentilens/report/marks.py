@@ -17,7 +17,7 @@ from .groups import ALL_POSTS, SEPARATOR
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from .plots import TrendLine
+    from .plots.lines import TrendLine
 
 _MAX_LABEL: Final = 28
 #: How far a mark stands above its point, where no axis is, in points.

@@ -9,37 +9,33 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from ..errors import ConfigError
-from ..style import INK, LABEL_SIZE, MARKERS, MUTED, PALETTE, PAPER, SMALL_SIZE, dress, new_axes, say_empty, shortened
-from ..trends.table import PERIOD, TrendTable
-from ..wording import Wording, marked, wording
-from .events import COUNTS, Event
-from .groups import MIN_CELL, SEPARATOR, group_labels, group_sizes
-from .marks import mark_alerts, mark_events
+from ...style import INK, LABEL_SIZE, MARKERS, MUTED, PALETTE, PAPER, dress, new_axes, say_empty
+from ...trends.table import PERIOD, TrendTable
+from ...wording import Wording, wording
+from ..events import COUNTS, Event
+from ..groups import MIN_CELL, group_labels, group_sizes
+from ..marks import mark_alerts, mark_events
+from .scales import (
+    METRICS,
+    NUMBERS,
+    PERCENT_RATES,
+    RATES,
+    check_metric,
+    check_top,
+    label_ends,
+    period_ticks,
+    scale_values,
+    shown_name,
+    why_empty,
+    x_values,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-#: Metric -> what the axis says. The first are rates with gaps where there are few posts.
-METRICS: Final[dict[str, str]] = {
-    "complaint_rate": marked("Likely complaints, share of posts"),
-    "complaint_rate_corrected": marked("Complaints, share of posts, corrected"),
-    "net_sentiment": marked("Net sentiment, from −1 to +1"),
-    "mean_complaint_probability": marked("Mean complaint probability"),
-    "n_complaints": marked("Likely complaints, number of posts"),
-    "n_posts": marked("Number of posts"),
-    "share_of_voice": marked("Share of all posts"),
-}
-_PERCENT_RATES: Final = ("complaint_rate", "complaint_rate_corrected", "mean_complaint_probability")
-_RATES: Final = (*_PERCENT_RATES, "net_sentiment")
-_NUMBERS: Final = ("n_complaints", "n_posts")
-
 #: More ribbons than this hide each other and are drawn paler.
 _MAX_RIBBONS: Final = 3
 _MAX_DOTTED: Final = 60
-_MAX_TICKS: Final = 6
-#: Least distance between two labels at the right edge, in inches.
-_LABEL_STEP: Final = 0.16
 
 
 def plot_trends(
@@ -97,24 +93,15 @@ def plot_trends(
     >>> ax = sl.plot_trends(sl.compute_trends(scored), by="channel")  # doctest: +SKIP
     >>> ax.figure.savefig("trends.png")  # doctest: +SKIP
     """
-    if metric not in METRICS:
-        raise ConfigError(f"There is no metric {metric!r}.", reason="unknown_metric", hint=f"Use {', '.join(METRICS)}.")
-    if not isinstance(top, int) or top < 1:
-        raise ConfigError(f"top={top!r} is not a number of lines.", reason="bad_top", hint="Use 1 or more.")
+    check_metric(metric, trends)
+    check_top(top, "lines")
     words = wording(language)
     table = trends.collapse(trends.by[:1] if by is None else by)
-    if metric == "complaint_rate_corrected" and not table.error_rates:
-        raise ConfigError(
-            "Nothing is known of what the classifier gets wrong, so there are no corrected rates.",
-            reason="no_error_rates",
-            hint="Compute the trends with error_rates=..., or draw 'complaint_rate'.",
-        )
     ax = new_axes() if ax is None else ax
     lines = trend_lines(table, metric, top, words)
     _dress(ax, table, metric, words)
     if not any(np.isfinite(line.values[metric]).any() for line in lines):
-        few = words.say("No period has {n} posts or more.", n=words.number(MIN_CELL))
-        say_empty(ax, few if table.n_posts else words.say("No post has a date."))
+        say_empty(ax, why_empty(table, words))
         return ax
     to_fore = highlight if highlight in {line.name for line in lines} else None
     ends = []
@@ -125,18 +112,18 @@ def plot_trends(
             ribbon=(0.13 if len(lines) <= _MAX_RIBBONS else 0.06) if to_fore is None else 0.16 * (line.name == to_fore),
             faded=to_fore not in (None, line.name),
         )
-        end = _draw_line(ax, line, metric, look)
+        end = draw_line(ax, line, metric, look)
         if end is not None:
             ends.append((line.shown, *end, look.colour))
-    _set_limits(ax, lines, metric, ribbons_of=to_fore)
-    if to_fore is not None and metric in _PERCENT_RATES:
+    set_limits(ax, lines, metric, ribbons_of=to_fore)
+    if to_fore is not None and metric in PERCENT_RATES:
         _write_peak(ax, next(line for line in lines if line.name == to_fore), metric, words)
     if alerts is not None:
         mark_alerts(ax, alerts, table, metric, lines)
     if events is not None:
         mark_events(ax, events)
     if table.by:
-        _label_ends(ax, ends, len(group_sizes(table)) - len(lines), words)
+        label_ends(ax, ends, len(group_sizes(table)) - len(lines), words)
     return ax
 
 
@@ -145,8 +132,8 @@ class TrendLine:
 
     def __init__(self, name: str, frame: pd.DataFrame, table: TrendTable, metric: str, words: Wording) -> None:
         self.name = name
-        self.shown = _shown(name, table, words)
-        self.x = _x_values(table.periods)
+        self.shown = shown_name(name, table.by, words)
+        self.x = x_values(table.periods)
         self.partial = np.asarray(table.periods.isin(table.partial_periods))
         frame = frame.set_index(PERIOD).reindex(table.periods)
         n = frame["n_posts"].fillna(0).to_numpy(dtype=float)
@@ -154,8 +141,8 @@ class TrendLine:
         for column in (metric, f"{metric}_low", f"{metric}_high"):
             if column in frame.columns:
                 numbers = frame[column].to_numpy(dtype=float)
-                self.values[column] = np.where(n >= MIN_CELL, numbers, np.nan) if metric in _RATES else numbers
-        if metric not in _RATES:
+                self.values[column] = np.where(n >= MIN_CELL, numbers, np.nan) if metric in RATES else numbers
+        if metric not in RATES:
             self.values[metric] = np.nan_to_num(self.values[metric])
         if metric == "share_of_voice":
             self.values[metric][_posts_per_period(table) < MIN_CELL] = np.nan
@@ -210,7 +197,7 @@ def shade_events(ax: Axes, trends: TrendTable, events: Sequence[Event], metric: 
             )
 
 
-def _draw_line(ax: Axes, line: TrendLine, metric: str, look: Look) -> tuple[float, float] | None:
+def draw_line(ax: Axes, line: TrendLine, metric: str, look: Look) -> tuple[float, float] | None:
     """Draw a group's line and give its last whole point, None where there is nothing to draw."""
     y, colour = line.values[metric], look.colour
     drawn = np.isfinite(y)
@@ -238,19 +225,14 @@ def _draw_line(ax: Axes, line: TrendLine, metric: str, look: Look) -> tuple[floa
 
 
 def _dress(ax: Axes, table: TrendTable, metric: str, words: Wording) -> None:
-    from matplotlib.ticker import FuncFormatter, MaxNLocator
-
     dress(ax, words.say(METRICS[metric]))
-    ax.yaxis.set_major_locator(MaxNLocator(5, integer=metric in _NUMBERS))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _axis_number(value, metric, words)))
+    scale_values(ax, metric, words)
     if metric == "net_sentiment":
         ax.axhline(0, color=MUTED, linewidth=0.8, zorder=1)
     periods = table.periods
     if len(periods):
-        shown = list(range(0, len(periods), max(1, -(-len(periods) // _MAX_TICKS))))
-        years = [periods[at].year for at in shown]
-        labels = [words.tick(periods[at], table.freq, year=i == 0 or years[i] != years[i - 1]) for i, at in enumerate(shown)]
-        x = _x_values(periods)
+        shown, labels = period_ticks(table, words)
+        x = x_values(periods)
         ax.set_xticks(x[shown], labels)
         pad = max(0.5, 0.015 * (x[-1] - x[0])) if len(x) == 1 else 0.02 * (x[-1] - x[0])
         ax.set_xlim(x[0] - pad, x[-1] + pad)
@@ -259,7 +241,7 @@ def _dress(ax: Axes, table: TrendTable, metric: str, words: Wording) -> None:
         ax.set_yticks([])
 
 
-def _set_limits(ax: Axes, lines: Sequence[TrendLine], metric: str, ribbons_of: str | None) -> None:
+def set_limits(ax: Axes, lines: Sequence[TrendLine], metric: str, ribbons_of: str | None) -> None:
     """Choose the axis by the lines; ribbons, which are wide where posts are few, get at most half as much again."""
     y = np.concatenate([line.values[metric] for line in lines])
     top, bottom = float(np.nanmax(y)), float(np.nanmin(y))
@@ -274,50 +256,10 @@ def _set_limits(ax: Axes, lines: Sequence[TrendLine], metric: str, ribbons_of: s
     if metric == "net_sentiment":
         low = min(bottom, max(float(np.nanmin(lows, initial=bottom)), bottom - 0.5 * reach)) - 0.04 * reach
         ax.set_ylim(max(-1.02, min(low, -0.05)), min(1.02, max(high, 0.05)))
-    elif metric in _NUMBERS:
+    elif metric in NUMBERS:
         ax.set_ylim(0, max(1.0, 1.08 * top))
     else:
         ax.set_ylim(0, min(1.02, high * 1.03))
-
-
-def _label_ends(ax: Axes, ends: list[tuple[str, float, float, str]], n_left_out: int, words: Wording) -> None:
-    """Write each group's name at its line's height outside the axes, apart from each other, with a leader."""
-    low, high = ax.get_ylim()
-    ends = sorted(ends, key=lambda end: (end[2], end[0]))
-    # A layout yet to come takes some of the axes' height.
-    step = _LABEL_STEP / (0.85 * ax.bbox.height / ax.figure.dpi)
-    heights = _spread([(y - low) / (high - low) for _, _, y, _ in ends], step)
-    for (name, x, y, colour), height in zip(ends, heights, strict=True):
-        ax.annotate(
-            shortened(name),
-            xy=(x, y),
-            xycoords="data",
-            xytext=(1.035, height),
-            textcoords="axes fraction",
-            fontsize=LABEL_SIZE,
-            color=INK,
-            va="center",
-            ha="left",
-            annotation_clip=False,
-            # No "$x$": a brand is a brand, not a formula.
-            parse_math=False,
-            arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 1.3, "shrinkA": 2, "shrinkB": 3, "relpos": (0, 0.5)},
-        )
-    if n_left_out:
-        text = words.say_n("and {n} smaller", "and {n} smaller", n_left_out)
-        ax.annotate(text, xy=(1.035, -0.02), xycoords="axes fraction", fontsize=SMALL_SIZE, color=MUTED, va="top", ha="left")
-
-
-def _spread(heights: list[float], step: float) -> list[float]:
-    """Move ascending heights apart until neighbours are `step` away, staying as near as possible and within [0, 1]."""
-    placed: list[float] = []
-    for height in heights:
-        placed.append(max(height, placed[-1] + step) if placed else max(height, 0.0))
-    ceiling = 1.0
-    for at in range(len(placed) - 1, -1, -1):
-        placed[at] = min(placed[at], ceiling)
-        ceiling = placed[at] - step
-    return placed
 
 
 def _write_peak(ax: Axes, line: TrendLine, metric: str, words: Wording) -> None:
@@ -339,19 +281,6 @@ def _write_peak(ax: Axes, line: TrendLine, metric: str, words: Wording) -> None:
     )
 
 
-def _shown(label: str, table: TrendTable, words: Wording) -> str:
-    """Write a group's label as people write its names."""
-    if not table.by:
-        return words.say("All posts")
-    if len(table.by) == 1:
-        return words.name(label, table.by[0])
-    # A name may hold the separator itself; then the label stays as it is.
-    parts = label.split(SEPARATOR)
-    if len(parts) != len(table.by):
-        return label
-    return SEPARATOR.join(words.name(part, column) for part, column in zip(parts, table.by, strict=True))
-
-
 def _posts_per_period(table: TrendTable) -> Any:
     return table.counts.groupby(PERIOD)["n_posts"].sum().reindex(table.periods, fill_value=0).to_numpy()
 
@@ -361,16 +290,3 @@ def _has_neighbour(drawn: Any) -> Any:
     neighbour[1:] |= drawn[:-1]
     neighbour[:-1] |= drawn[1:]
     return neighbour
-
-
-def _x_values(periods: pd.DatetimeIndex) -> Any:
-    """Days since 1970 by the local clock; numbers, so that nothing depends on matplotlib's date settings."""
-    return periods.tz_localize(None).to_numpy().astype("datetime64[s]").astype(np.int64) / 86_400
-
-
-def _axis_number(value: float, metric: str, words: Wording) -> str:
-    if metric in _NUMBERS:
-        return words.number(round(value))
-    if metric == "net_sentiment":
-        return words.signed(value)
-    return words.percent(value, 0 if abs(100 * value - round(100 * value)) < 1e-6 else 1)
