@@ -31,7 +31,7 @@ from sentilens.scorer import PostScorer
 from sentilens.training.corpus import Corpus, read_corpus
 from sentilens.training.learning import Learnt, learn
 from sentilens.training.thresholds import ThresholdRule
-from unseen_domains import GROUPS, N_TUNED, ROOT, Domain, posts_of, read_bases, read_posts
+from unseen_domains import GROUPS, N_TUNED, ROOT, Domain, posts_of, read_base, read_posts
 
 OUT = ROOT / "docs/retraining.md"
 PLOT = ROOT / "docs/retraining.svg"
@@ -69,15 +69,14 @@ def main() -> None:
 
 def run_all(corpora: Path, cache: Path, draws: int) -> pd.DataFrame:
     """Give the figures of all draws, domains in their order."""
-    names = [domain.name for group in GROUPS for domain in group]
-    paths = {name: cache / f"{name.replace(' ', '_')}_{draws}.csv" for name in names}
-    if not all(path.exists() for path in paths.values()):
-        posts = read_posts(corpora)
-        for group, base in zip(GROUPS, read_bases(cache, posts), strict=True):
-            for domain in group:
-                if not paths[domain.name].exists():
-                    rows = list(run_domain(domain, posts_of(domain, posts), base, draws))
-                    pd.DataFrame(rows).to_csv(paths[domain.name], index=False, lineterminator="\n")
+    paths = {domain.name: cache / f"{domain.name.replace(' ', '_')}_{draws}.csv" for group in GROUPS for domain in group}
+    posts = None
+    for number, group in enumerate(GROUPS):
+        for domain in group:
+            if not paths[domain.name].exists():
+                posts = posts or read_posts(corpora)
+                rows = list(run_domain(domain, posts_of(domain, posts), read_base(number, cache, posts), draws))
+                pd.DataFrame(rows).to_csv(paths[domain.name], index=False, lineterminator="\n")
     return pd.concat([pd.read_csv(path) for path in paths.values()], ignore_index=True)
 
 
@@ -241,9 +240,11 @@ def draw_plot(runs: pd.DataFrame) -> None:
 
     whole = runs[runs["language"] == "all"]
     names = list(dict.fromkeys(whole["domain"]))
-    figure = Figure(figsize=(11, 8.5), layout="constrained")
-    panels = figure.subplots(len(GROUPS), 3, sharex=True).ravel()
-    for panel, name in zip(panels, names, strict=True):
+    figure = Figure(figsize=(11, 9), layout="constrained")
+    panels = figure.subplots(-(-len(names) // 3), 3, sharex=True).ravel()
+    for panel in panels[len(names) :]:
+        panel.set_axis_off()
+    for panel, name in zip(panels, names, strict=False):
         for head, colour in zip(HEADS, ("#1b6ca8", "#c8553d"), strict=True):
             part = whole[(whole["domain"] == name) & (whole["head"] == head)]
             if part.empty:

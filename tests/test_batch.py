@@ -408,7 +408,7 @@ def test_a_scored_file_gives_the_same_trends_and_report(model: PostScorer, expor
         summaries.append(builder.summary(model_card=chunk.attrs["model_card"]))
     pd.testing.assert_frame_equal(*tables, check_exact=True)
     assert len(tables[0])
-    assert summaries[0].total == summaries[1].total
+    assert repr(summaries[0].total) == repr(summaries[1].total)  # NaN, where errors are not known, equals nothing
     assert summaries[0].top_complaints == summaries[1].top_complaints
     assert summaries[0].model_card == summaries[1].model_card == model.model_card
 

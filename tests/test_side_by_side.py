@@ -30,7 +30,7 @@ def test_manifests_say_what_differs(model: PostScorer, labelled: pd.DataFrame) -
     assert table.loc["languages", "differs"] == ""
     assert table.loc["licence", ["a", "b"]].tolist() == ["-", "internal"]
     assert table.loc["base", "b"] == model.model_id
-    assert table.loc["labels of complaint", "b"] == "36 (0.0 24, 1.0 12)"
+    assert table.loc["labels of complaint", "b"] == "36 (0 24, 1 12)"
     assert table.loc["source own labelled posts", "b"] == "licence not given"
     assert "metrics: complaint_f1" in table.index
     assert not compare_manifests(ours.manifest, ours.manifest)["differs"].any()

@@ -37,7 +37,7 @@ def check_answers(manifest: Mapping[str, Any], heads: Iterable[LinearHead]) -> d
     try:
         check_heads(classes)
         thresholds = {str(name): float(value) for name, value in manifest["thresholds"].items()}
-    except (ConfigError, KeyError, TypeError, ValueError, AttributeError) as error:
+    except (ConfigError, KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
         raise ModelFormatError("The manifest does not describe a model.", reason="manifest_content") from error
     needed = {"complaint", *(head.name for head in own_heads(classes) if head.is_yes_no)}
     if (

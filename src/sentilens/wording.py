@@ -37,6 +37,19 @@ _WEEK: Final = timedelta(days=7)
 _SEPARATORS: Final = re.compile(r"[\s_-]+")
 
 
+#: Nouns have capitals in German.
+_CAPITALS_INSIDE: Final = frozenset({"de"})
+_QUOTES: Final = {
+    "en": "“”",
+    "sv": "””",
+    "nb": "«»",
+    "da": "””",
+    "fi": "””",
+    "is": "„“",
+    "de": "„“",
+}
+
+
 def marked(message: str) -> str:
     """Mark a message of a table for the catalogues; it is said later, by `Wording.say`."""
     return message
@@ -261,10 +274,12 @@ class Wording:
         return str(format_date(moment.date(), "long", locale=self.locale)).replace(plain, kept) if year else kept
 
     def span(self, first: datetime, last: datetime) -> str:
-        """Write two dates, naming the year once where it is the same: 9 March – 5 April 2026."""
+        """Write two dates, naming what they have in common once: 9 March – 5 April 2026, 9 – 15 March 2026."""
+        from babel.dates import format_interval
+
         if first.date() == last.date():
             return self.day(first)
-        return f"{self.day(first, year=first.year != last.year)} – {self.day(last)}"
+        return str(format_interval(first.date(), last.date(), "yMMMMd", locale=self.locale)).replace("\u2009", " ")
 
     def months(self, first: datetime, last: datetime) -> str:
         """Name the months of a stretch of at least four weeks, January–February; the dates of a shorter one.
@@ -353,6 +368,28 @@ class Wording:
             return self.say(_COLUMNS[name])
         words = name.replace("_", " ").strip()
         return words[:1].upper() + words[1:]
+
+    def inside(self, name: str, column: str = "") -> str:
+        """Write the name of a column, or of a group of a column, as it stands inside a sentence.
+
+        Examples
+        --------
+        >>> wording("sv").inside("Svenska", "language"), wording("de").inside("Sprache")
+        ('svenska', 'Sprache')
+        """
+        is_proper = column not in ("", "topic", "language") or (self.language, column) == ("en", "language")
+        return name if is_proper or self.language in _CAPITALS_INSIDE else name[:1].lower() + name[1:]
+
+    def quote(self, text: str) -> str:
+        """Put a text between the language's quotation marks: “so”, „so“, ”so”, «so».
+
+        Examples
+        --------
+        >>> wording("de").quote("Netz")
+        '„Netz“'
+        """
+        opened, closed = tuple(_QUOTES[self.language])
+        return f"{opened}{text}{closed}"
 
     def join(self, parts: list[str] | tuple[str, ...]) -> str:
         """Join the parts of a list: a, b and c."""

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from tests.report.synthetic import scored_posts
+from tests.report.synthetic import judged_posts, scored_posts
 
 from sentilens.errors import ConfigError, EngineError, MissingColumnsError
 from sentilens.report import ReportBuilder, ReportSummary, write_report
+from sentilens.report.kept import KeptPosts
 from sentilens.report.page import render_page
 from sentilens.report.story import tell_extremes, tell_story
 from sentilens.wording import wording
@@ -253,7 +254,9 @@ def test_small_groups_have_no_figures(scored: pd.DataFrame) -> None:
 
 
 def test_a_large_report_stays_small(tmp_path: Path) -> None:
-    path = write_report(scored_posts(100_000), tmp_path / "large.html")
+    builder = ReportBuilder(explanations=0)
+    builder.add(scored_posts(100_000))
+    path = builder.write(tmp_path / "large.html")
     assert 50_000 < path.stat().st_size < 2_000_000
 
 
@@ -275,8 +278,29 @@ ODD: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], str]] = {
     "no brand": (lambda f: f.drop(columns=["brand", "owned"]), "(none)"),
     "no texts": (lambda f: f.drop(columns="text"), "the data hold no texts"),
     "many brands": (lambda f: f.assign(brand=[f"Brand {i % 300:03}" for i in range(len(f))]), "(the first 50 of 300)"),
+    "five thousand brands": (lambda f: _many_brands(f), "(the first 50 of "),
+    "future dates": (lambda f: f.assign(created_at=_some_far(f["created_at"])), "dates more than a year from all others"),
+    "mixed time zones": (lambda f: f.assign(created_at=_mixed(f["created_at"])), "March"),
+    "dates that are none": (lambda f: f.assign(created_at="soon"), "there is nothing to draw over time"),
+    "one brand": (lambda f: f.assign(brand="Telmira", channel="forum"), "Telmira"),
+    "no languages known": (lambda f: f.assign(language=None), "Unknown language"),
     "two weeks": (lambda f: f[f["created_at"] < "2026-01-19"], "no clear change"),
 }
+
+
+def _many_brands(frame: pd.DataFrame) -> pd.DataFrame:
+    times = pd.concat([frame] * 6, ignore_index=True)
+    return times.assign(brand=[f"Brand {i % 5000:04}" for i in range(len(times))])
+
+
+def _some_far(times: pd.Series[Any]) -> pd.Series[Any]:
+    """Put the latest posts forty years off."""
+    return times.where(times < times.quantile(0.998), times + pd.DateOffset(years=40))
+
+
+def _mixed(times: pd.Series[Any]) -> list[Any]:
+    zones = ("Europe/Stockholm", "America/New_York", "UTC")
+    return [None if pd.isna(t) else t.tz_convert(zones[i % 3]).isoformat() for i, t in enumerate(times)]
 
 
 @pytest.mark.parametrize("case", ODD)
@@ -369,3 +393,77 @@ def test_reading_does_not_change_the_posts(scored: pd.DataFrame) -> None:
 def test_a_report_without_chunks_is_empty() -> None:
     nothing = ReportBuilder().summary()
     assert (nothing.n_rows, nothing.total.n_posts, nothing.events, nothing.groups) == (0, 0, (), {"brand": (), "channel": ()})
+
+
+def test_a_wrong_date_does_not_stretch_the_report(scored: pd.DataFrame) -> None:
+    far = summarize(scored.assign(created_at=_some_far(scored["created_at"])))
+    assert 0 < far.n_stray < 10
+    assert len(far.weekly.periods) == 26
+    assert far.weekly.n_posts + far.n_stray == summarize(scored).weekly.n_posts
+    assert far.total.n_posts == summarize(scored).total.n_posts
+
+
+def test_mixed_time_zones_are_the_same_moments(scored: pd.DataFrame) -> None:
+    same = summarize(scored.assign(created_at=_mixed(scored["created_at"])))
+    assert same.weekly == summarize(scored).weekly
+
+
+def test_corrected_rates_are_shown_where_asked_for_and_known(scored: pd.DataFrame, tmp_path: Path) -> None:
+    facts = {"sensitivity": 0.8, "specificity": 0.9, "n_positive": 400, "n_negative": 900}
+    card = {"error_rates": {"complaint": {"all": facts}}}
+    plain = write_report(scored, tmp_path / "plain.html", model_card=card).read_text(encoding="utf-8")
+    corrected = write_report(scored, tmp_path / "corrected.html", model_card=card, corrected=True).read_text(encoding="utf-8")
+    called = scored[(scored["status"] == "ok") & ~scored["owned"]]["is_complaint"].mean()
+    true = (called + 0.9 - 1) / 0.7
+    for page, figure in ((plain, called), (corrected, true)):
+        assert f'<span class="figure">{100 * figure:.0f}%</span>' in page
+        assert f"calls {100 * called:.0f}% complaints" in page
+        assert f"then {100 * true:.0f}% are" in page
+    assert "The rates in this report are not corrected." in plain
+    assert "The rates in this report are corrected so" in corrected
+    assert any(
+        sentence.startswith("About") for sentence in tell_story(summarize(with_card(scored, card), corrected=True), wording())
+    )
+
+
+def with_card(scored: pd.DataFrame, card: dict[str, Any]) -> pd.DataFrame:
+    copy = scored.copy()
+    copy.attrs["model_card"] = card
+    return copy
+
+
+def test_all_parts_are_made_of_what_the_posts_tell() -> None:
+    posts = judged_posts()
+    builder = ReportBuilder(mask=unmasked, explanations=1)
+    for begin in range(0, len(posts), 400):
+        builder.add(posts.iloc[begin : begin + 400])
+    found = builder.summary()
+    assert [one.explanation.within for one in found.explained] == [{"brand": "Telmira"}]
+    html = render_page(found)
+    assert found.queue is not None
+    assert found.reply_times is not None
+    assert found.heads == ("leaving", "expects_reply")
+    counted = posts[(posts["status"] == "ok") & ~posts["owned"]]
+    assert found.total.heads["leaving"][0] == pytest.approx(counted["is_leaving"].mean())
+    assert found.total.severities == tuple((counted[[f"severity_{k}" for k in range(5)]] == 0.8).sum())
+    for expected in (
+        "Leaving",
+        "Outages and reliability",
+        "Time to the first answer",
+        "An unhappy customer",
+        "Blame or threat",
+    ):
+        assert expected in html
+    Elements(html)
+
+
+def test_of_very_many_posts_a_sample_is_kept_whatever_the_chunks() -> None:
+    posts = judged_posts(600)[["text", "created_at", "brand"]]
+    whole, parts = KeptPosts(200), KeptPosts(200)
+    whole.add(posts)
+    shuffled = posts.sample(frac=1, random_state=2)
+    for begin in range(0, len(shuffled), 70):
+        parts.add(shuffled.iloc[begin : begin + 70])
+    assert whole.is_sample
+    pd.testing.assert_frame_equal(whole.frame(), parts.frame())
+    assert len(whole.frame()) == 200

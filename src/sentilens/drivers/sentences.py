@@ -72,7 +72,7 @@ def _parts(found: ChangeExplanation, reader: Wording) -> str:
     if split.empty:
         return reader.say("It cannot be split, as nothing tells the posts apart.")
     first, rate = (_difference(float(split.iloc[-1][part]), found.metric, reader) for part in found.parts)
-    columns = reader.join([_lowered(reader.column(name)) for name in found.over])
+    columns = reader.join([reader.inside(reader.column(name)) for name in found.over])
     if found.metric == COUNT_METRIC:
         message = marked("By {columns}, {volume} of it come from other numbers of posts and {rate} from another mood in them.")
         text = reader.say(message, volume=first, rate=rate, columns=columns)
@@ -93,7 +93,7 @@ def _leading_cells(found: ChangeExplanation, reader: Wording) -> list[str]:
         rows = table[same & clear & named & (table["dimension"] == name)]
         if len(rows):
             part = _difference(float(rows["total"].iloc[0]), found.metric, reader)
-            cells.append(f"{reader.name(str(rows['cell'].iloc[0]), name)} ({part})")
+            cells.append(f"{reader.inside(reader.name(str(rows['cell'].iloc[0]), name), name)} ({part})")
     return cells
 
 
@@ -102,7 +102,7 @@ def _words(found: ChangeExplanation, reader: Wording) -> str:
     for direction in (MORE, FEWER) if rising else (FEWER, MORE):
         words = found.words.loc[found.words["direction"] == direction, "word"].head(_MAX_WORDS).tolist()
         if words:
-            quoted = reader.join([f"“{word}”" for word in words])
+            quoted = reader.join([reader.quote(word) for word in words])
             if direction == MORE:
                 return reader.say("These posts said more often than before: {words}.", words=quoted)
             return reader.say("These posts said less often than before: {words}.", words=quoted)
@@ -140,7 +140,3 @@ def _difference(value: float, metric: str, reader: Wording, *, with_unit: bool =
         text = reader.points(value)
         return reader.say("{points} percentage points", points=text) if with_unit and not math.isnan(value) else text
     return reader.signed(value) if metric == "net_sentiment" else reader.signed(value, 0)
-
-
-def _lowered(name: str) -> str:
-    return name[:1].lower() + name[1:]

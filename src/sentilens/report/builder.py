@@ -154,6 +154,7 @@ class ReportBuilder:
             columns = dict.fromkeys([*NEEDED_COLUMNS, *OPTIONAL_COLUMNS, *self.by, "language"])
             parts = Parts(pd.DataFrame(columns=list(columns)), self.by, self.freq, self.timezone, None)
         mask = self.mask or _default_mask()
+        parts, n_stray = parts.without_strays()
         trends, weekly = parts.by_period(self.freq), parts.by_period(WEEKLY)
         everything = parts.cells.drop(columns=list(self.by)).sum().to_frame().T
         reader = GroupReader(parts.rates, everything, weekly, corrected=self.corrected)
@@ -171,6 +172,7 @@ class ReportBuilder:
             n_owned=trends.n_owned,
             n_copies=trends.n_copies,
             n_unscored=trends.n_unscored,
+            n_stray=n_stray,
             statuses=_in_order(self._statuses, STATUSES),
             corrected=reader.corrected,
             total=total,

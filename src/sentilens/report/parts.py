@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import replace
 from typing import Any, Final
 
@@ -22,6 +23,9 @@ TOPIC: Final = "topic"
 #: Counted like a head of one's own: whether somebody expects a reply.
 EXPECTS_REPLY: Final = "expects_reply"
 _LIKELY: Final = 0.5
+#: Posts so far from the others, and at most such a part of all, have dates that are most likely wrong.
+_FAR: Final = pd.Timedelta(days=366)
+_MAX_STRAY: Final = 0.01
 
 
 class Parts:
@@ -76,6 +80,25 @@ class Parts:
         both.topics = add_counts([self.topics, other.topics], (TOPIC,))
         return both
 
+    def without_strays(self) -> tuple[Parts, int]:
+        """Take out of all periods the few posts that lie more than a year from the others, and tell how many they are.
+
+        Such dates are most likely wrong, and a single one would stretch everything over decades.
+        """
+        days = self.daily.counts.groupby(PERIOD)["n_posts"].sum()
+        starts = pd.DatetimeIndex(days.index)
+        far = (starts[1:] - starts[:-1]) > _FAR if len(starts) else np.array([], dtype=bool)
+        cluster = np.concatenate([[0], np.cumsum(far)]) if len(starts) else np.array([])
+        sizes = days.groupby(cluster).sum() if len(starts) else days
+        n_stray = int(sizes.sum() - sizes.max()) if len(sizes) else 0
+        if not 0 < n_stray <= _MAX_STRAY * int(sizes.sum()):
+            return self, 0
+        kept = starts[cluster == sizes.idxmax()]
+        core = copy(self)
+        core.daily, core.trends = _cropped(self.daily, kept), None if self.trends is None else _cropped(self.trends, kept)
+        core.contexts = {name: _cropped(table, kept) for name, table in self.contexts.items()}
+        return core, n_stray
+
     def by_period(self, freq: str) -> TrendTable:
         """Give the trends in periods of a length."""
         return self.trends if self.trends is not None and freq == self.freq else coarsen(self.daily, freq)
@@ -84,6 +107,21 @@ class Parts:
         """Give the days by the first column and one other each."""
         others = [self.daily.collapse((self.by[0], name)) for name in self.by[1:]]
         return [*others, *self.contexts.values()]
+
+
+def _cropped(table: TrendTable, days: pd.DatetimeIndex) -> TrendTable:
+    """Keep what lies within the days; the other posts count as undated."""
+    end = days[-1] + pd.DateOffset(days=1)
+    inside = (table.counts[PERIOD] >= days[0]) & (table.counts[PERIOD] < end)
+    counts = table.counts[inside].reset_index(drop=True)
+    first, last = table.first_post, table.last_post
+    return replace(
+        table,
+        counts=counts,
+        n_undated=table.n_undated + int(table.counts.loc[~inside, "n_posts"].sum()),
+        first_post=None if first is None else max(first, days[0].tz_convert("UTC")),
+        last_post=None if last is None else min(last, (end - pd.Timedelta(1, "us")).tz_convert("UTC")),
+    )
 
 
 def coarsen(table: TrendTable, freq: str) -> TrendTable:

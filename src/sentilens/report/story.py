@@ -211,7 +211,7 @@ def tell_latest(summary: ReportSummary, words: Wording) -> list[str]:
 
 def tell_left_out(summary: ReportSummary, words: Wording) -> list[str]:
     """Say which posts are not counted, and which are in totals only."""
-    n_undated = summary.trends.n_undated if summary.trends.n_posts else 0
+    n_undated = summary.trends.n_undated - summary.n_stray if summary.trends.n_posts else 0
     told = [
         words.say_n("{n} post without a score is left out.", "{n} posts without a score are left out.", summary.n_unscored),
         words.say_n(
@@ -225,8 +225,13 @@ def tell_left_out(summary: ReportSummary, words: Wording) -> list[str]:
         words.say_n(
             "{n} post without a date is in the totals only.", "{n} posts without a date are in the totals only.", n_undated
         ),
+        words.say_n(
+            "{n} post has a date more than a year from all others, which is most likely wrong; it is in the totals only.",
+            "{n} posts have dates more than a year from all others, which are most likely wrong; they are in the totals only.",
+            summary.n_stray,
+        ),
     ]
-    numbers = (summary.n_unscored, summary.n_owned, summary.n_copies, n_undated)
+    numbers = (summary.n_unscored, summary.n_owned, summary.n_copies, n_undated, summary.n_stray)
     return [sentence for sentence, n in zip(told, numbers, strict=True) if n]
 
 

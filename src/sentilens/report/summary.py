@@ -112,6 +112,8 @@ class ReportSummary:
     ----------
     n_rows : int
         All posts read: ``total.n_posts + n_owned + n_copies + n_unscored``.
+    n_stray : int
+        Posts with dates more than a year from all others, taken as undated.
     corrected : bool
         Whether the rates shown are corrected for the classifier's known errors.
     total : GroupSummary
@@ -145,6 +147,7 @@ class ReportSummary:
     n_owned: int
     n_copies: int
     n_unscored: int
+    n_stray: int
     statuses: dict[str, int]
     corrected: bool
     total: GroupSummary

@@ -15,15 +15,20 @@ from .fitting import Codes, FittedHead, FloatArray, cross_calibrated, fit_calibr
 
 #: Strengths that are tried, weakest penalty last.
 STRENGTHS: Final = (0.01, 0.1, 1.0)
+#: Fits of more classes than these take minutes, and their figures hardly depend on the strength: one is tried.
+_FEW_CLASSES: Final = 5
+_STRENGTH_OF_MANY: Final = 0.3
 #: What the base's head of the same question says enters nearly free of the penalty; what its other heads say is held, or a
 #: hundred labels would fit a dozen topics to chance. Both chosen as `benchmarks/retraining.py` tells.
 _OWN_SCALE: Final = 3.0
 _OTHER_SCALE: Final = 0.3
+#: Where the base does not know the question, its heads are all there is to start from.
+_SCALE_OF_NEW: Final = 1.0
 
 
 def prior_scales(name: str, base: Collection[str]) -> list[float]:
     """Give how far the heads of a base are trusted on a question: `prior_scale` of `sentilens.heads.fit_head`."""
-    return [_OWN_SCALE if head == name else _OTHER_SCALE for head in base]
+    return [_SCALE_OF_NEW if name not in base else _OWN_SCALE if head == name else _OTHER_SCALE for head in base]
 
 
 def fit_from_base(
@@ -67,10 +72,10 @@ def fit_from_base(
     of the paired difference (the one-standard-error rule of Breiman et al. 1984, section 3.4.3, towards the base), and if its
     answers are as good.
     """
-    prior, scales = list(base.values()), prior_scales(name, base)
-    options: dict[str, Any] = {"classes": classes, "prior": prior, "prior_scale": scales, "n_threads": n_threads}
-    fitted = fit_calibrated(name, features, labels, folds, C=STRENGTHS, **options)
     known = base.get(name)
+    strengths = STRENGTHS if len(classes) <= _FEW_CLASSES else _STRENGTH_OF_MANY
+    prior: dict[str, Any] = {"prior": list(base.values()), "prior_scale": prior_scales(name, base)}
+    fitted = fit_calibrated(name, features, labels, folds, C=strengths, classes=classes, n_threads=n_threads, **prior)
     if known is None or known.classes != classes:
         return fitted
     codes = np.searchsorted(np.sort(classes), labels.astype(str))

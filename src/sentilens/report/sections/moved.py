@@ -54,7 +54,7 @@ def tell_concentration(found: Concentration, words: Wording) -> str:
     """Say where an event gathered."""
     values = {
         "share": words.percent(found.share),
-        "name": words.name(found.value, found.column),
+        "name": words.inside(words.name(found.value, found.column), found.column),
         "elsewhere": words.percent(found.share_elsewhere),
     }
     if found.column in _GATHERED:

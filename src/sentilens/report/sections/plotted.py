@@ -46,7 +46,7 @@ _PER: Final = {
 
 @dataclass(frozen=True)
 class Plot:
-    """A plot for a wide and, where it has one of its own, for a narrow page; `coarse` tells of longer periods than asked for."""
+    """A plot for a wide and, where it has one of its own, for a narrow page; `coarse` where its periods are longer ones."""
 
     heading: str
     by_period: str

@@ -37,9 +37,8 @@ _REJECTS: Final = {
 AUDIT_KEYS: Final = frozenset(
     {
         *("path", "format", "encoding", "encoding_source", "delimiter", "header_line", "columns", "mapping", "unmapped"),
-        *("derived", "constants", "dates", "unparsed", "rows_read", "rows_accepted", "rows_filled", "rejects", "privacy"),
-        *("container", "confidence", "reusable", "examples", "n_copies", "parts", "skipped", "languages", "skipped_rows"),
-        *("preamble_rows", "recoded_lines", "replaced_bytes", "damaged_ids"),
+        *("constants", "dates", "rows_read", "rows_accepted", "rejects", "privacy", "recoded_lines", "replaced_bytes"),
+        *("damaged_ids", "confidence", "reusable", "examples"),
     }
 )
 CARD_KEYS: Final = frozenset(

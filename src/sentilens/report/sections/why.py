@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from ...drivers.decompose import FEW
 from ...quoting import QuotedPost
 from ...trends.measures import COUNT_METRIC
 from ...wording import Wording
@@ -46,7 +47,7 @@ def parts_table(found: Explained, words: Wording) -> Table:
     cells = explanation.table[explanation.table["total"] != 0].groupby("dimension", sort=False).head(MAX_CELLS)
     rows = tuple(
         (
-            Cell(f"{words.column(row['dimension'])}: {words.name(row['cell'], row['dimension'])}"),
+            Cell(f"{words.column(row['dimension'])}: {_cell_name(row['cell'], row['dimension'], words)}"),
             Cell(float(row["total"]), float(row["total_low"]), float(row["total_high"])),
             *(Cell(float(row[part])) for part in explanation.parts),
         )
@@ -54,6 +55,10 @@ def parts_table(found: Explained, words: Wording) -> Table:
     )
     caption = words.say("{name}: the parts of the posts that made most of the change", name=series_name(found.event, words))
     return Table(caption, heads, rows, n_all=len(rows))
+
+
+def _cell_name(cell: str, column: str, words: Wording) -> str:
+    return words.say("(few posts)") if cell == FEW else words.name(cell, column)
 
 
 def _why(found: Explained, words: Wording) -> Why:
