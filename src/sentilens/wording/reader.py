@@ -1,8 +1,4 @@
-"""Sentences, numbers and dates in the reader's language: one catalogue for each language, English in the code.
-
-Code says what it has to say in English, through `Wording.say` or `Wording.say_n`, with named places for values; a catalogue
-(``resources/locale/<language>.po``) says the same in another language. ``tools/catalogs.py`` brings the catalogues up to date.
-"""
+"""Messages, numbers and dates as they are said in one language."""
 
 from __future__ import annotations
 
@@ -16,8 +12,9 @@ from functools import cache, cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
-from .errors import ConfigError
-from .schema import CHANNEL_NAMES, LANGUAGES, NO_NAME, UNDETERMINED
+from ..errors import ConfigError
+from ..schema import LANGUAGES, NO_NAME, UNDETERMINED
+from .names import BY_PERIOD, COLUMNS, NAMES
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -35,8 +32,6 @@ _JOINER: Final = "\u2060"
 _MINUS: Final = "\u2212"
 _WEEK: Final = timedelta(days=7)
 _SEPARATORS: Final = re.compile(r"[\s_-]+")
-
-
 #: Nouns have capitals in German.
 _CAPITALS_INSIDE: Final = frozenset({"de"})
 _QUOTES: Final = {
@@ -47,90 +42,6 @@ _QUOTES: Final = {
     "fi": "””",
     "is": "„“",
     "de": "„“",
-}
-
-
-def marked(message: str) -> str:
-    """Mark a message of a table for the catalogues; it is said later, by `Wording.say`."""
-    return message
-
-
-_BY_PERIOD: Final = {
-    "h": marked("by the hour"),
-    "D": marked("by the day"),
-    "W-MON": marked("by the week"),
-    "MS": marked("by the month"),
-    "QS": marked("by the quarter"),
-    "YS": marked("by the year"),
-}
-
-#: Column -> what its values are called; values that are names themselves (Facebook) stand as they are.
-_NAMES: Final[dict[str, dict[str, str]]] = {
-    "channel": CHANNEL_NAMES
-    | {
-        "google_reviews": marked("Google reviews"),
-        "email": marked("E-mail"),
-        "e_mail": marked("E-mail"),
-        "chat": marked("Chat"),
-        "phone": marked("Phone"),
-        "sms": marked("Text message"),
-        "survey": marked("Survey"),
-        "forum": marked("Forum"),
-        "blog": marked("Blog"),
-        "news": marked("News"),
-        "web": marked("Web"),
-    },
-    "topic": {
-        "delivery": marked("Delivery"),
-        "product_quality": marked("Product quality"),
-        "price_billing": marked("Prices and bills"),
-        "customer_service": marked("Customer service"),
-        "app_website": marked("App and website"),
-        "staff_store": marked("Staff and shops"),
-        "outage_reliability": marked("Outages and reliability"),
-        "contract_cancellation": marked("Contracts and cancelling"),
-        "refund_return": marked("Refunds and returns"),
-        "waiting_time": marked("Waiting times"),
-        "information": marked("Information"),
-        "safety_privacy": marked("Safety and privacy"),
-        "environment_ethics": marked("Environment and ethics"),
-        "other": marked("Other"),
-    },
-    "severity": {
-        "0": marked("No complaint"),
-        "1": marked("Implied reproach"),
-        "2": marked("Disapproval"),
-        "3": marked("Accusation"),
-        "4": marked("Blame or threat"),
-    },
-    "status": {
-        "ok": marked("Scored"),
-        "empty": marked("Nothing to read in it"),
-        "unsupported_language": marked("In a language that the model does not know"),
-        "low_confidence": marked("Scored, but little in it was known"),
-    },
-    "sentiment": {"negative": marked("Negative"), "neutral": marked("Neutral"), "positive": marked("Positive")},
-}
-_COLUMNS: Final = {
-    "brand": marked("Brand"),
-    "channel": marked("Channel"),
-    "language": marked("Language"),
-    "topic": marked("Topic"),
-    "severity": marked("Severity"),
-    "status": marked("Status"),
-    "country": marked("Country"),
-    "text": marked("Text"),
-    "post_id": marked("Post id"),
-    "created_at": marked("Date"),
-    "author": marked("Author"),
-    "url": marked("Link"),
-    "reply_to": marked("Reply to"),
-    "declared_language": marked("Language as given"),
-    "owned": marked("The company’s own"),
-    "replied_at": marked("Time of the answer"),
-    "reply_text": marked("Text of the answer"),
-    "rating": marked("Rating"),
-    "sentiment": marked("Sentiment"),
 }
 
 
@@ -342,7 +253,7 @@ class Wording:
 
     def by_period(self, freq: str) -> str:
         """Say how long periods are: by the week."""
-        return self.say(_BY_PERIOD[freq])
+        return self.say(BY_PERIOD[freq])
 
     def name(self, value: str, column: str) -> str:
         """Write the name of a group as people do: a channel ``app_store`` as App Store, a language ``sv`` as Swedish.
@@ -359,13 +270,13 @@ class Wording:
         if column == "language" and value in (*LANGUAGES, UNDETERMINED):
             name = self.locale.languages.get(value, value)
             return str(name[:1].upper() + name[1:])
-        known = _NAMES.get(column, {}).get(_SEPARATORS.sub("_", value.strip().casefold()))
+        known = NAMES.get(column, {}).get(_SEPARATORS.sub("_", value.strip().casefold()))
         return value if known is None else self.say(known)
 
     def column(self, name: str) -> str:
         """Write the name of a column as a heading; those that are not known with a capital and without underscores."""
-        if name in _COLUMNS:
-            return self.say(_COLUMNS[name])
+        if name in COLUMNS:
+            return self.say(COLUMNS[name])
         words = name.replace("_", " ").strip()
         return words[:1].upper() + words[1:]
 
