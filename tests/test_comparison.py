@@ -92,6 +92,12 @@ def test_verdicts(right: float, n: int, verdict: str) -> None:
         assert f"{of_complaints.n_needed:,}" in str(of_complaints)
 
 
+def test_the_same_answers_are_called_so() -> None:
+    old = scored_posts(200, 0.8)
+    verdicts = [str(verdict) for verdict in compare_scored(old, old.copy(), np.arange(200), by=()).verdicts]
+    assert "complaint: no worse within noise (the same answers as before; 200 posts)" in verdicts
+
+
 def test_a_tiny_change_over_many_posts_is_no_worse() -> None:
     old = scored_posts(4000, 0.8)
     new = old.copy()

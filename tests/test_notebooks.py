@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import nbformat
@@ -9,6 +10,15 @@ import pytest
 from nbclient import NotebookClient
 
 NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_is_kept_clean(path: Path) -> None:
+    cells = nbformat.read(path, as_version=4).cells
+    code = [cell for cell in cells if cell.cell_type == "code"]
+    assert cells[0].source.startswith("# "), "a notebook begins with its title"
+    assert not [cell.id for cell in code if cell.outputs or cell.execution_count], "a notebook is kept without outputs"
+    assert not [cell.id for cell in code if re.search(r"[\"'](/|~|[A-Za-z]:\\\\)", cell.source)], "paths are relative"
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")

@@ -68,6 +68,8 @@ class Verdict:
         needed = f"; it would take about {self.n_needed:,}" if self.n_needed else ""
         if np.isnan(self.low):
             return f"{name}: {self.word} ({self.n_posts:,} posts{needed})"
+        if self.low == self.high == 0:
+            return f"{name}: {self.word} (the same answers as before; {self.n_posts:,} posts)"
         figures = (
             f"{100 * self.difference:+.1f} points of {_READ_AS[self.metric]}, {100 * self.low:+.1f} to {100 * self.high:+.1f}"
         )

@@ -43,6 +43,15 @@ def test_estimates_are_near_the_truth_though_the_rest_is_not(export: pd.DataFram
     assert covered >= 17
 
 
+def test_another_seed_is_refused(export: pd.DataFrame, model: PostScorer) -> None:
+    chosen = choose_posts_to_label(export, 60, model=model, seed=3)
+    assert len(control_rows(chosen, seed=3)) == 6
+    # By chance, a tenth of all other seeds would pass: the lowest number may be that of a control post.
+    with pytest.raises(LabelError) as error:
+        control_rows(chosen, seed=4)
+    assert error.value.reason == "wrong_seed"
+
+
 def test_shares_of_all_labels() -> None:
     rows = [("bra", "positive", None), ("dåligt", "negative", 1), ("nja", None, 0), ("uselt", "negative", 1)]
     posts = pd.DataFrame(rows, columns=["text", "sentiment", "complaint"]).assign(chosen_because="Control ")

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 
 import matplotlib as mpl
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -157,6 +158,8 @@ def test_it_can_be_shown_and_kept(ours: PostScorer) -> None:
     assert len(plain["table"]) == len(result.table)
     axes = result.plot()
     assert len([bar for bar in axes.patches if bar.get_width() > 0]) >= 1
+    assert plt.fignum_exists(axes.figure.number), "notebooks show the figures of pyplot"
+    plt.close(axes.figure)
     html = result._repr_html_()
     assert html.count("<table") == 2
     assert html == result._repr_html_()

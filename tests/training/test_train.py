@@ -52,6 +52,7 @@ def test_report_in_words(model: PostScorer, labelled: pd.DataFrame) -> None:
     assert "5-fold" in report
     assert "Only 36 labelled posts" in report
     assert "trained" in report
+    assert "does not know" not in report
     assert repr(result) == report
 
 

@@ -31,7 +31,7 @@ def control_rows(labelled: pd.DataFrame, *, seed: int = 0) -> pd.DataFrame:
     MissingColumnsError
         If a column is missing.
     LabelError
-        If there is no control row (reason ``no_control``).
+        If there is no control row (reason ``no_control``), or the posts were plainly chosen with another seed (``wrong_seed``).
 
     Notes
     -----
@@ -55,8 +55,15 @@ def control_rows(labelled: pd.DataFrame, *, seed: int = 0) -> pd.DataFrame:
             hint="Choose posts with a control share above 0.",
         )
     numbers = tickets(labelled[TEXT], seed)
-    chosen: pd.DataFrame = labelled.loc[marked | (numbers <= numbers[marked].max())]
-    return chosen
+    is_first = numbers == numbers.min()
+    if not marked[is_first].any():
+        raise LabelError(
+            "These posts were not chosen with this seed: the first of the draw is no control post.",
+            reason="wrong_seed",
+            hint="Give the seed that the posts were chosen with.",
+        )
+    sample: pd.DataFrame = labelled.loc[marked | (numbers <= numbers[marked].max())]
+    return sample
 
 
 def estimate_from_control(labelled: pd.DataFrame, *, seed: int = 0) -> pd.DataFrame:

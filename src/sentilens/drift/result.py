@@ -128,10 +128,9 @@ class DriftResult:
         Axes
         """
         if ax is None:
-            from matplotlib.figure import Figure
+            import matplotlib.pyplot as plt  # notebooks show its figures
 
-            figure = Figure(figsize=(8, 0.9 + 0.3 * len(self.table)), layout="constrained")
-            ax = figure.subplots()
+            _, ax = plt.subplots(figsize=(8, 0.9 + 0.3 * len(self.table)), layout="constrained")
         rows = self.table.iloc[::-1]
         names = [_name(row) for row in rows.to_dict("records")]
         excess = (rows["psi"] - rows["noise"]).clip(lower=0.0)

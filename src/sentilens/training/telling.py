@@ -60,10 +60,17 @@ def tell_training(result: TrainResult) -> str:
         *(f"  {verdict}" for verdict in comparison.verdicts),
         f"Each post judged by a model that has not seen it ({_how_judged(result)}), and by the base:",
         shown.to_string(index=False),
+        _tell_new(result),
         _ADVICE.get(comparison.verdict, ""),
         warn_of_few(len(result.unseen)),
     ]
     return "\n".join(line for line in lines if line)
+
+
+def _tell_new(result: TrainResult) -> str:
+    """Say which questions the base has no answer to; an empty string where it has one to all."""
+    names = [found.head.replace("_", " ") for found in result.comparison.verdicts if found.head not in result.base.stack.heads]
+    return f"The base does not know {', '.join(names)}: here it always gives the most frequent answer." if names else ""
 
 
 def _how_judged(result: TrainResult) -> str:

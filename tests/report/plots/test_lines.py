@@ -136,6 +136,17 @@ def test_labels_are_apart_and_within_the_axes(trends: TrendTable, axes: Any) -> 
     assert heights[-1] <= 1
 
 
+def test_the_leader_of_a_line_that_ends_early_is_dotted(scored: pd.DataFrame, axes: Any) -> None:
+    brands = scored["brand"].value_counts().index[:2]
+    shown = scored[scored["brand"].isin(brands)]
+    middle = shown["created_at"].quantile(0.5)
+    shown = shown[(shown["brand"] != brands[1]) | (shown["created_at"] < middle)]
+    plot_trends(compute_trends(shown, by="brand"), "complaint_rate", ax=axes)
+    leaders = {text.get_text(): text.arrow_patch.get_linestyle() for text in axes.texts if text.arrow_patch is not None}
+    assert leaders[brands[0]] == "-"
+    assert leaders[brands[1]] != "-"
+
+
 def test_colours_are_told_apart_and_dates_need_no_locale(trends: TrendTable, axes: Any) -> None:
     plot_trends(trends, ax=axes)
     colours = [to_hex(line.get_color()) for line in named_lines(axes).values()]

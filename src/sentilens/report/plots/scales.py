@@ -119,6 +119,7 @@ def label_ends(ax: Axes, ends: list[tuple[str, float, float, str]], n_left_out: 
     ends = sorted(ends, key=lambda end: (end[2], end[0]))
     # A layout yet to come takes some of the axes' height.
     step = _LABEL_STEP / (0.85 * ax.bbox.height / ax.figure.dpi)
+    last = max((x for _, x, _, _ in ends), default=0.0)
     heights = _spread([(y - low) / (high - low) for _, _, y, _ in ends], step)
     for (name, x, y, colour), height in zip(ends, heights, strict=True):
         ax.annotate(
@@ -134,7 +135,16 @@ def label_ends(ax: Axes, ends: list[tuple[str, float, float, str]], n_left_out: 
             annotation_clip=False,
             # No "$x$": a brand is a brand, not a formula.
             parse_math=False,
-            arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 1.3, "shrinkA": 2, "shrinkB": 3, "relpos": (0, 0.5)},
+            arrowprops={
+                "arrowstyle": "-",
+                "color": colour,
+                "linewidth": 1.3,
+                # From a line that ends early the leader crosses the plot: it must not look like data.
+                "linestyle": "-" if x == last else (0, (1, 3)),
+                "shrinkA": 2,
+                "shrinkB": 3,
+                "relpos": (0, 0.5),
+            },
         )
     if n_left_out:
         text = words.say_n("and {n} smaller", "and {n} smaller", n_left_out)
