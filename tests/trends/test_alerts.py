@@ -270,3 +270,14 @@ def test_other_tables_are_refused() -> None:
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
 def test_q_values_are_those_of_benjamini_and_hochberg(p: list[float]) -> None:
     assert adjust_p_values(np.array([*p, np.nan]))[:-1] == pytest.approx(false_discovery_control(p))
+
+
+def test_an_outbreak_does_not_hide_the_next() -> None:
+    counts = quiet(groups=3, periods=30, weekly=False)
+    counts["n_complaints"] = np.random.default_rng(1).poisson(3, (3, 30))
+    for week, more in ((18, 106), (26, 40)):
+        for name in ("n_posts", "n_complaints"):
+            counts[name][0, week] += more
+    found = find_alerts(as_table(counts, freq="W-MON"), metrics=("n_complaints",))
+    assert found["brand"].tolist() == ["A", "A"]
+    assert found["period_start"].tolist() == [MONDAY + 7 * week * pd.Timedelta("1D") for week in (18, 26)]

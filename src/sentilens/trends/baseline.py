@@ -124,8 +124,8 @@ def fit_baseline(
         freedom = np.maximum(n_counted - n_effects, 1.0)
         variance = n * spread[:, None] * information
         squares = np.where(counted > 0, (y - n * mean) ** 2 / np.maximum(variance, _TINY), 0.0)
-        dispersion = _dispersion(family, weight, squares, n, freedom)
-        residuals = _residuals(family, y, n, mean, squares, dispersion)
+        dispersion = _dispersion(family, weight * squares, weight, n, freedom)
+        residuals = _residuals(family, y, n, mean, squares, _dispersion_of_others(family, weight * squares, weight, n, freedom))
         weight = counted * np.minimum(1.0, (OUTLYING / np.maximum(np.abs(residuals), _TINY)) ** 2)
     leverage = np.einsum("bp,spq,bq->sb", design.ahead, covariance, design.ahead)
     # Errors of seasonal effects even out over a season; that of level and slope stays.
@@ -164,12 +164,24 @@ def _worth(family: Family, n: FloatArray, dispersion: FloatArray, spread: FloatA
     return n / (1 + np.maximum(n - 1, 0) * dispersion[:, None]) / spread[:, None]
 
 
-def _dispersion(family: Family, weight: FloatArray, squares: FloatArray, n: FloatArray, freedom: FloatArray) -> FloatArray:
+def _dispersion(family: Family, squares: FloatArray, weight: FloatArray, n: FloatArray, freedom: FloatArray) -> FloatArray:
     """Estimate by moments: Pearson's statistic has the mean that the dispersion gives it."""
-    statistic = (weight * squares).sum(axis=1)
+    pairs = weight * np.maximum(n - 1, 0)
+    return _moment_estimate(family, squares.sum(axis=1), pairs.sum(axis=1), freedom)
+
+
+def _dispersion_of_others(
+    family: Family, squares: FloatArray, weight: FloatArray, n: FloatArray, freedom: FloatArray
+) -> FloatArray:
+    """Estimate for each period from all others: by a dispersion that it makes itself, a great outbreak would hide."""
+    pairs = weight * np.maximum(n - 1, 0)
+    others = [values.sum(axis=1, keepdims=True) - values for values in (squares, pairs)]
+    return _moment_estimate(family, *others, np.maximum(freedom - 1, 1.0)[:, None])
+
+
+def _moment_estimate(family: Family, statistic: FloatArray, pairs: FloatArray, freedom: FloatArray) -> FloatArray:
     if family == "number":
         return np.asarray(np.maximum(statistic / freedom, 1.0))
-    pairs = (weight * np.maximum(n - 1, 0)).sum(axis=1)
     return np.asarray(np.clip((statistic - freedom) / np.maximum(pairs, _TINY), 0.0, 0.9))
 
 
@@ -178,9 +190,9 @@ def _residuals(
 ) -> FloatArray:
     if family == "number":
         # Anscombe's residuals, as skewed counts would be called outlying too often by Pearson's.
-        scale = np.maximum(mean, _TINY) ** (1 / 6) * np.sqrt(dispersion)[:, None]
+        scale = np.maximum(mean, _TINY) ** (1 / 6) * np.sqrt(dispersion)
         return 1.5 * (np.maximum(y, 0) ** (2 / 3) - mean ** (2 / 3)) / scale
-    return np.sqrt(squares / (1 + np.maximum(n - 1, 0) * dispersion[:, None]))
+    return np.sqrt(squares / (1 + np.maximum(n - 1, 0) * dispersion))
 
 
 def _freedom(family: Family, freedom: FloatArray, dispersion: FloatArray, mean: FloatArray) -> FloatArray:
