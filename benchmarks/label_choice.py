@@ -254,7 +254,7 @@ def write_page(records: pd.DataFrame, draws: int) -> list[str]:
         "fitted as training does, but with one fixed penalty and with complaints from 0.5 on, without its choice of penalty",
         "and threshold.",
         "",
-        f"How to choose was settled on {TUNED_ON} with eight draws; the other groups had no part in that.",
+        f"How to choose was settled on {TUNED_ON} with eight draws of its own; the other groups had no part in that.",
     ]
     for mix in MIXES:
         lines += ["", f"## {mix[0].upper()}{mix[1:]}"]

@@ -71,6 +71,19 @@ def test_answers_go_into_the_table(export: pd.DataFrame, model: PostScorer) -> N
 
 
 @pytest.mark.usefixtures("_widgets")
+def test_labels_that_are_there_are_shown_and_never_lost() -> None:
+    table = pd.DataFrame({"text": list("abc"), "complaint": [1.0, None, 0.0], "sentiment": ["negativ", "neutral", None]})
+    before = table.copy()
+    _, text, complaint, sentiment, _, buttons = label_in_notebook(table).children
+    shown = []
+    for _ in range(4):
+        shown.append((text.value, complaint.value, sentiment.value))
+        buttons.children[1].clicked(None)
+    assert shown == [("a", "1", ""), ("b", "", "neutral"), ("c", "0", ""), ("c", "0", "")]
+    pd.testing.assert_frame_equal(table, before)
+
+
+@pytest.mark.usefixtures("_widgets")
 def test_nothing_to_label_is_said() -> None:
     with pytest.raises(LabelError):
         label_in_notebook(pd.DataFrame({"text": []}))

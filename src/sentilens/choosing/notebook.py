@@ -49,7 +49,7 @@ class _Form:
 
     def __init__(self, chosen: pd.DataFrame, widgets: Any) -> None:
         self.chosen: Any = chosen
-        self.row = 0
+        self.row, self.is_showing = 0, False
         names = [name for name in chosen.columns if name in LABEL_COLUMNS or name not in SHEET_COLUMNS]
         self.place = widgets.Label()
         # A text area shows a text as it is; HTML in a post would be run.
@@ -72,17 +72,22 @@ class _Form:
         return answer
 
     def _keep(self, name: str, value: str) -> None:
+        if self.is_showing:
+            return
         if name not in self.chosen.columns:
-            self.chosen[name] = pd.Series(None, self.chosen.index, object)
+            self.chosen[name] = None
         self.chosen[name] = self.chosen[name].astype(object)
-        self.chosen.loc[self.chosen.index[self.row], name] = value or None
+        self.chosen.iloc[self.row, self.chosen.columns.get_loc(name)] = value or None
 
     def show(self, row: int) -> None:
-        """Show a post with the labels it has."""
+        """Show a post with the labels it has; one in other words than the form's stays as it is, and is not shown."""
         self.row = min(max(row, 0), len(self.chosen) - 1)
         post = self.chosen.iloc[self.row]
         self.place.value = f"{self.row + 1} of {len(self.chosen)}"
         self.text.value = str(post[TEXT])
+        self.is_showing = True
         for name, answer in self.answers.items():
             value = post.get(name)
-            answer.value = "" if value is None or pd.isna(value) else str(value)
+            said = "" if value is None or pd.isna(value) else str(value).removesuffix(".0")
+            answer.value = said if name not in HEAD_CLASSES or said in HEAD_CLASSES[name] else ""
+        self.is_showing = False

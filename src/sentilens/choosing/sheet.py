@@ -12,6 +12,7 @@ from typing import Any, Final
 import pandas as pd
 
 from ..errors import ConfigError
+from ..head_columns import check_name
 from ..output import whole_file
 from ..schema import CHOSEN_BECAUSE, HEAD_CLASSES, LABEL_COLUMNS, TEXT
 from ..tables import EXCEL_ENCODING, XLSX, open_table
@@ -38,15 +39,11 @@ def lay_out_sheet(posts: pd.DataFrame, heads: Sequence[str]) -> pd.DataFrame:
 
 
 def check_heads(heads: Sequence[str]) -> tuple[str, ...]:
-    """Refuse names of one's own heads that are columns already, or none that could be read back."""
-    taken = {name.casefold() for name in (*SHEET_COLUMNS, *HEAD_CLASSES)}
+    """Refuse names of one's own heads that no head can have, or that are columns of the file already."""
     for name in heads:
-        if not name.isidentifier() or name.casefold() in taken or list(heads).count(name) > 1:
-            raise ConfigError(
-                f"{name!r} cannot be the name of a further label.",
-                reason="head_name",
-                hint="Use letters, digits and underscores, and no name of a column that is there already.",
-            )
+        check_name(name)
+        if name in SHEET_COLUMNS or list(heads).count(name) > 1:
+            raise ConfigError(f"There is a column {name!r} already.", reason="head_name", hint="Use another name.")
     return tuple(heads)
 
 
