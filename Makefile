@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CORPORA ?=
 CACHE ?= out/encoded
 
-.PHONY: demo test lint model semantic-model samples clean
+.PHONY: demo test lint model semantic-model samples versions clean
 
 demo: $(VENV)/installed
 	mkdir -p out
@@ -43,6 +43,22 @@ model: $(VENV)/installed
 # Needs torch beside; CACHE is a folder that keeps what the encoder makes of the texts.
 semantic-model: $(VENV)/installed-dev
 	$(BIN)/python tools/build_semantic_model.py --corpora $(CORPORA) --cache $(CACHE)
+
+# The same model file must score the same under the lowest and the newest versions of all packages.
+VERSION_TESTS := tests/test_golden_models.py tests/test_hostile_models.py tests/test_model_file.py tests/test_scorer.py \
+	tests/test_features.py tests/test_classifiers.py tests/test_profile.py tests/drift tests/training tests/cli/test_model.py
+
+versions: $(VENV)/installed-dev
+	mkdir -p out/versions
+	$(BIN)/python tools/lowest_versions.py > out/versions/lowest.txt
+	sed 's/==.*//' out/versions/lowest.txt > out/versions/newest.txt
+	for kind in lowest newest; do \
+		$(PYTHON) -m venv out/versions/$$kind && \
+		out/versions/$$kind/bin/python -m pip install --quiet --disable-pip-version-check -r out/versions/$$kind.txt && \
+		PYTHONPATH=src out/versions/$$kind/bin/python -m pytest -p no:cacheprovider -W ignore::DeprecationWarning $(VERSION_TESTS) && \
+		PYTHONPATH=src out/versions/$$kind/bin/python tools/version_scores.py write out/versions/$$kind.json || exit 1; \
+	done
+	PYTHONPATH=src $(BIN)/python tools/version_scores.py compare out/versions/lowest.json out/versions/newest.json
 
 clean:
 	rm -rf out build dist .pytest_cache .mypy_cache .ruff_cache

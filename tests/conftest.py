@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, settings
 
 from sentilens.estimators import LanguageIdentifier
 from sentilens.features import Featurizer
@@ -16,6 +17,10 @@ from sentilens.normalize import normalize_all
 from sentilens.schema import SENTIMENTS
 from sentilens.scorer import PostScorer, save_model
 from sentilens.training import assign_folds, fit_calibrated
+
+# A slow machine is no failure.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -17,8 +17,8 @@ SOURCE = Path(sentilens.__file__).parent
 #: Layers from the bottom up. Modules of one layer may not import each other.
 FLOW: tuple[tuple[str, ...], ...] = (
     ("errors", "schema"),
-    ("spreadsheet", "head_columns", "label_words"),
-    ("progress", "output", "calibration"),
+    ("spreadsheet", "wording", "head_columns", "label_words"),
+    ("progress", "output", "calibration", "style"),
     ("xlsx",),
     ("tables", "brands", "copies"),
     ("privacy",),
@@ -32,17 +32,23 @@ FLOW: tuple[tuple[str, ...], ...] = (
     ("model_file", "explanation", "packing", "answers"),
     ("scorer",),
     ("estimators", "semantic"),
-    ("labelling", "near_copies"),
-    ("evaluation",),
+    ("labelling", "near_copies", "own_classifier", "quoting"),
+    ("evaluation", "judged"),
+    ("resampling", "agreement"),
+    ("comparison", "profile"),
     ("training", "scored_table"),
-    ("batch", "trends"),
+    ("scored_parquet",),
+    ("batch", "trends", "drift", "side_by_side"),
+    ("answering", "choosing", "drivers", "campaigns"),
     ("report",),
+    ("training_page",),
     ("cli",),
     ("__main__",),
 )
 LAYER = {module: number for number, layer in enumerate(FLOW) for module in layer}
-#: A model file tells which kind of scorer it needs; the semantic one is imported when a file asks for it.
-EXCEPTIONS = {("scorer", "semantic")}
+#: A model file tells which kind of scorer it needs; the semantic one is imported when a file asks for it. What a training gave
+#: writes its own page, which is dressed like the report.
+EXCEPTIONS = {("scorer", "semantic"), ("training", "training_page")}
 #: Longest file, in lines.
 MAX_LINES = 450
 

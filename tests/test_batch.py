@@ -465,7 +465,7 @@ TEXTS = st.text(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(rows=st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=4), header=st.sampled_from(["note", "=note", "'=note"]))
 def test_apostrophes_come_and_go(
     model: PostScorer, tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str]], header: str

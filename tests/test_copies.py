@@ -105,7 +105,7 @@ ROWS = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(rows=ROWS, chunk=st.integers(1, 31))
 def test_chunks_do_not_matter(rows: list[dict[str, Any]], chunk: int) -> None:
     posts = pd.DataFrame(rows).astype({"created_at": "datetime64[us, UTC]"})

@@ -44,7 +44,7 @@ def test_probabilities_sum_to_one_and_say_nothing_of_nothing(fitted: LanguageIde
     assert fitted.predict([]).dtype.kind == "U"
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(st.one_of(st.sampled_from(X), st.text(max_size=30)), min_size=1, max_size=6))
 def test_an_answer_is_the_same_bits_alone_and_in_company(fitted: LanguageIdentifier, texts: list[str]) -> None:
     together = fitted.predict_proba(texts)

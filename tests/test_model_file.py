@@ -400,7 +400,7 @@ def test_any_manifest_and_numbers_come_back(facts: dict[str, Any], numbers: list
     assert arrays["x"].tolist() == numbers
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(st.tuples(st.integers(0, len(GOOD) - 1), st.integers(0, 7)), min_size=1, max_size=4))
 def test_flipped_bits_are_found_or_harmless(flips: list[tuple[int, int]]) -> None:
     content = bytearray(GOOD)
@@ -433,7 +433,7 @@ def test_truncated_anywhere_is_refused() -> None:
             read_model(GOOD[:stop])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.binary(max_size=300), st.sampled_from([b"", b"PK\x03\x04", GOOD[:200]]), st.sampled_from([b"", GOOD[-22:], GOOD[-300:]])
 )

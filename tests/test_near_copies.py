@@ -34,7 +34,7 @@ def test_nothing_and_wordless_texts() -> None:
     assert near_copy_groups(["", "!!", "hej", "😡"]).tolist() == [0, 0, 1, 0]
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(st.lists(WORDS, min_size=1, max_size=12))
 def test_same_words_always_meet_and_strangers_never(texts: list[str]) -> None:
     groups = near_copy_groups(texts)

@@ -39,7 +39,7 @@ def test_every_fixer_is_shown_at_work_by_a_case() -> None:
     assert {fixer for case in CASES for fixer in case["fixers"]} == set(FIXERS)
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(TEXTS)
 def test_normalizing_twice_changes_nothing(text: str) -> None:
     once = normalize_text(text)
@@ -47,7 +47,7 @@ def test_normalizing_twice_changes_nothing(text: str) -> None:
     assert explain_normalization(once) == []
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(TEXTS)
 def test_steps_lead_from_input_to_output(text: str) -> None:
     current = text
@@ -112,7 +112,7 @@ def test_hostile_texts_take_linear_time(text: str) -> None:
     assert time.process_time() - start < 6.0
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(st.lists(TEXTS, max_size=4))
 def test_what_is_found_clean_at_once_is_clean(texts: list[str]) -> None:
     assert normalize_all(texts) == [normalize_text(text) for text in texts]

@@ -138,7 +138,7 @@ def test_what_cannot_be_scored_is_told(model: PostScorer, posts: object, error: 
 
 
 @given(st.lists(st.sampled_from([*"aåäößðþ .,!?😊\n", "paketet", "aldrig", "inte", "tack", "<b>"]), min_size=1, max_size=30))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_explanations_add_up_to_the_scores(model: PostScorer, words: list[str]) -> None:
     text = "Hej " + " ".join(words)
     explanation = model.explain(text)

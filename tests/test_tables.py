@@ -73,7 +73,7 @@ def test_xlsx_is_the_same_whenever_and_however_it_is_written(tmp_path: Path, mon
 CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\r"), max_size=8)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(CELLS, min_size=1, max_size=6))
 def test_any_text_comes_back_from_xlsx_as_text(tmp_path_factory: pytest.TempPathFactory, cells: list[str]) -> None:
     path = tmp_path_factory.mktemp("x") / "a.xlsx"

@@ -20,8 +20,9 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import f1_score
 
+from add_profile import profiled
 from corpora import CORPORA, read_corpora
-from labelled_posts import ROOT, read_labelled_posts
+from labelled_posts import OWN, ROOT, read_labelled_posts
 from language_data import language_texts
 from sentilens.calibration import sigmoid
 from sentilens.estimators import LanguageIdentifier
@@ -104,6 +105,7 @@ def main() -> None:
     }
     print(pd.DataFrame(metrics["corpora"]).to_string(index=False))
     model = PostScorer.from_heads(identifier.model_, heads, threshold, {**facts, "metrics": metrics})
+    model = profiled(model, test[test["corpus"] == OWN])
     write_model(options.out, model.to_bytes())
     print(f"{options.out}: {model.model_id}, {options.out.stat().st_size / 1e6:.2f} MB, threshold {threshold:.3f}")
 

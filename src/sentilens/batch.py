@@ -6,7 +6,7 @@ import csv
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +19,7 @@ from .ingest import PostReader, ReadAudit, Reject, Source
 from .output import DECIMALS, refuse_same_file, told_if_unwritable, whole_file
 from .progress import progress_shown
 from .schema import STATUSES
+from .scored_parquet import is_plain_scored, iter_plain_scored
 from .scored_table import TableForm, lay_out, parse_scores, score_numbers
 from .scorer import PostScorer, load_model
 from .spreadsheet import MAX_CELL_CHARS, neutralise
@@ -195,7 +196,12 @@ def score_file(
 
 
 def iter_scored(
-    source: Source, *, model: PostScorer | None = None, show_progress: bool | None = None, **reading: Any
+    source: Source,
+    *,
+    model: PostScorer | None = None,
+    columns: Collection[str] | None = None,
+    show_progress: bool | None = None,
+    **reading: Any,
 ) -> Iterator[pd.DataFrame]:
     """Yield scored posts of a raw export, or of a file that was scored before, in bounded memory.
 
@@ -205,6 +211,8 @@ def iter_scored(
         Raw exports, or results of `score_file`, whose scores are then taken as they are.
     model : PostScorer, optional
         By default the model inside the package.
+    columns : collection of str, optional
+        What is needed of the posts; the others may be left out. A scored Parquet file is then read much faster.
     show_progress : bool, optional
         As for `score_file`.
     **reading
@@ -223,17 +231,23 @@ def iter_scored(
         If the file cannot be read or holds no rows, or if its scores were changed into something that is none.
     """
     sources = _paths(source)
+    if len(sources) == 1 and not _asks_for_reading(reading) and is_plain_scored(sources[0]):
+        for scored in iter_plain_scored(sources[0], columns, show_progress=show_progress):
+            scored = _rounded(scored)
+            scored.attrs["model_card"] = _card_of(scored, model)
+            yield scored
+        return
     reader = PostReader(sources, **reading, extra_columns="all", show_progress=show_progress)
     for chunk in reader.chunks(CHUNK_ROWS):
         if not reader.audit.rows_read:
             raise _no_rows(", ".join(sources))
         if reader.is_scored:
-            scored = parse_scores(chunk.posts)
+            scored = _rounded(parse_scores(chunk.posts))
             scored.attrs["model_card"] = _card_of(scored, model)
         else:
             with progress_shown(show_progress):
                 scored = (model or load_model()).score(chunk.posts, keep_handles=reader.keep_handles)
-            scored = scored.round(dict.fromkeys(score_numbers(scored.columns), DECIMALS))
+            scored = _rounded(scored)
         scored.attrs["audit"] = reader.audit
         yield scored
     reader.audit.warn()
@@ -241,6 +255,16 @@ def iter_scored(
 
 def _paths(source: Source) -> list[str]:
     return [os.fspath(path) for path in ([source] if isinstance(source, str | os.PathLike) else source)]
+
+
+def _asks_for_reading(options: Mapping[str, Any]) -> bool:
+    """Tell whether an option asks for more than a file says by itself; a time zone only speaks of dates without one."""
+    return any(value for name, value in options.items() if name != "timezone")
+
+
+def _rounded(scored: pd.DataFrame) -> pd.DataFrame:
+    """Give scores the decimals of a scored file; not all columns need be there."""
+    return scored.round({name: DECIMALS for name in score_numbers(scored.columns) if name in scored.columns})
 
 
 def _no_rows(source: str) -> InputError:

@@ -48,7 +48,7 @@ def _rebuild(cls: type[SentilensError], message: str, state: dict[str, Any]) -> 
     return error
 
 
-class ConfigError(SentilensError):
+class ConfigError(SentilensError, ValueError):
     """An argument or an option has a value that cannot be used."""
 
 
@@ -91,7 +91,11 @@ class FileFormatError(InputError):
         return where + super().__str__()
 
 
-class LabelError(InputError):
+class TextError(InputError, ValueError):
+    """What was given in the place of texts is no column of texts."""
+
+
+class LabelError(InputError, ValueError):
     """Labels are missing, contradictory or of an unknown kind."""
 
 

@@ -17,6 +17,7 @@ from zlib import crc32
 import numpy as np
 
 from .errors import ConfigError
+from .lexicon import all_concepts
 from .senses import CONCEPT_WEIGHT, KIND_WEIGHT, Senses
 from .tokens import (
     FloatArray,
@@ -66,6 +67,19 @@ PATTERNS: Final = (
     "censored word or stars",
 )
 _PATTERN_HASHES = np.asarray([crc32(name.encode(), _PATTERN_SALT) for name in PATTERNS], dtype=np.uint64)
+
+
+def named_buckets(n_buckets: int) -> dict[int, list[str]]:
+    """Give the buckets whose meaning is known, and what falls into each: concepts, their kinds, patterns of whole posts."""
+    concepts = all_concepts()
+    names, kinds = Senses.concept_hashes(range(len(concepts)))
+    meanings = [f"concept {concept.name}" for concept in concepts]
+    meanings += [f"kind {concept.kind}" for concept in concepts] + [f"pattern {name}" for name in PATTERNS]
+    buckets = to_buckets(np.concatenate([names, kinds, _PATTERN_HASHES]), n_buckets)
+    named: dict[int, list[str]] = {}
+    for bucket, meaning in dict.fromkeys(zip(buckets.tolist(), meanings, strict=True)):
+        named.setdefault(bucket, []).append(meaning)
+    return named
 
 
 @dataclass(frozen=True)

@@ -196,16 +196,8 @@ class HeadFitter:
         if self._priors:
             trusted = (fit.coefficients[:, n_shared + n_posts :] * self._scales).T
             learnt += np.hstack([head.weights for head in self._priors]) @ trusted
-        if len(self.classes) == 2:
-            return LinearHead(self.name, self.classes, learnt.astype(np.float32), fit.intercept)
-        weights = np.zeros((self._n_buckets, len(self.classes)), dtype=np.float32)
-        intercept = np.full(len(self.classes), -20.0)
         present = fit.present
-        if len(present) == 2:  # one column of weights, for the second class that is there
-            weights[:, present[1]], intercept[present] = learnt[:, 0], [0.0, fit.intercept[0]]
-        else:
-            weights[:, present], intercept[present] = learnt, fit.intercept
-        fitted = LinearHead(self.name, self.classes, weights, intercept)
+        fitted = head_over(self.name, self.classes, present, learnt, fit.intercept)
         known = next((head for head in self._priors if head.name == self.name), None)
         if known is None or len(present) == len(self.classes):
             return fitted
@@ -220,6 +212,39 @@ class Fit:
     intercept: FloatArray
     present: npt.NDArray[np.intp]
     n_posts: int
+
+
+def head_over(
+    name: str, classes: Sequence[str], present: npt.NDArray[np.intp], weights: npt.NDArray[Any], intercept: npt.NDArray[Any]
+) -> LinearHead:
+    """Make a head of weights that know some of its classes.
+
+    Parameters
+    ----------
+    name : str
+    classes : sequence of str
+        All answers of the head.
+    present : int array of shape (n_present,)
+        The places in ``classes`` of those that the weights know; at least two.
+    weights : array of shape (n_buckets, n_columns)
+        One column for each that is present; if these are two, a single one, for the second.
+    intercept : array of shape (n_columns,)
+
+    Returns
+    -------
+    LinearHead
+        The classes that are not present have a very low intercept.
+    """
+    if len(classes) == 2:
+        sign = 1 if present[1] == 1 else -1
+        return LinearHead(name, tuple(classes), (sign * weights).astype(np.float32), (sign * intercept).astype(np.float64))
+    all_weights = np.zeros((len(weights), len(classes)), dtype=np.float32)
+    all_intercepts = np.full(len(classes), -20.0)
+    if len(present) == 2:
+        all_weights[:, present[1]], all_intercepts[present] = weights[:, 0], [0.0, intercept[0]]
+    else:
+        all_weights[:, present], all_intercepts[present] = weights, intercept
+    return LinearHead(name, tuple(classes), all_weights, all_intercepts)
 
 
 def _with_absent(head: LinearHead, present: npt.NDArray[np.intp], known: LinearHead, n_posts: int) -> LinearHead:

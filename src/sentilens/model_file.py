@@ -13,6 +13,7 @@ import json
 import math
 import os
 import re
+import stat
 import zipfile
 from collections.abc import Mapping
 from importlib.resources import files
@@ -206,6 +207,8 @@ def _read_manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
     for info in infos:
         if info.filename != _MANIFEST and not _MEMBER.fullmatch(info.filename):
             raise ModelFormatError("The model file holds a part that no model has.", reason="unknown_member")
+        if stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG):
+            raise ModelFormatError(f"The part {info.filename} is a link, or no file.", reason="unknown_member")
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             # The others inflate without a bound before the first byte is handed out.
             raise ModelFormatError(f"The part {info.filename} is packed in an unknown way.", reason="compression")

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from .errors import InputError
+from .errors import TextError
 from .privacy import mask_text
 
 
@@ -274,7 +274,7 @@ def normalize_all(texts: Iterable[Any], *, keep_handles: Collection[str] = ()) -
 
     Raises
     ------
-    InputError
+    TextError
         For a single text or a whole table, whose letters and column names would pass for posts.
 
     Examples
@@ -283,9 +283,9 @@ def normalize_all(texts: Iterable[Any], *, keep_handles: Collection[str] = ()) -
     ['Bra!', '']
     """
     if isinstance(texts, str | bytes):
-        raise InputError("Many texts are needed, and this is one.", reason="one_text", hint="Put it into a list: [text].")
+        raise TextError("Many texts are needed, and this is one.", reason="one_text", hint="Put it into a list: [text].")
     if getattr(texts, "ndim", 1) != 1:
-        raise InputError(
+        raise TextError(
             "One column of texts is needed, and this is a table.", reason="table", hint="Give the column: posts['text']."
         )
     values = texts.to_pylist() if hasattr(texts, "to_pylist") else texts  # the scalars of pyarrow are no str

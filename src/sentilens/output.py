@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import errno
+import math
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -152,3 +153,17 @@ def _cells(column: pd.Series[Any], excel: bool) -> tuple[list[str], int]:
 def _wall_clock(value: datetime) -> str:
     time = wall_time(value)
     return time.strftime("%Y-%m-%d" if is_day(time) else "%Y-%m-%d %H:%M:%S")
+
+
+def plain_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Give the rows of a table as JSON can hold them, see `plain_value`."""
+    return [{str(name): plain_value(value) for name, value in record.items()} for record in frame.to_dict("records")]
+
+
+def plain_value(value: Any) -> Any:
+    """Give a value as JSON can hold it: times in ISO 8601, numbers in six digits, None for what is not known."""
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    if not isinstance(value, float):
+        return value
+    return float(f"{value:.6g}") if math.isfinite(value) else None

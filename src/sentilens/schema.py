@@ -27,7 +27,7 @@ INPUT_COLUMNS: Final[tuple[str, ...]] = (
 #: ``replied_at`` is tz-aware UTC, ``reply_text`` a string.
 OPTIONAL_COLUMNS: Final[tuple[str, ...]] = ("replied_at", "reply_text")
 #: What reading finds out itself and adds after these: the ``post_id`` (or the row number, from 1) of the earlier post that a
-#: post repeats, null where it repeats none. It is never taken from a file.
+#: post repeats, null where it repeats none. It is never taken from a raw export.
 COPY_OF: Final = "copy_of"
 READING_COLUMNS: Final[tuple[str, ...]] = (*INPUT_COLUMNS, COPY_OF)
 #: The file, member of an archive or sheet that a post comes from, in scored files made of several.
@@ -102,6 +102,9 @@ CHANNEL_NAMES: Final[dict[str, str]] = {
     "web": "Web",
 }
 
+#: How a missing brand, channel or other group is shown.
+NO_NAME: Final = "(none)"
+
 #: Label order of the sentiment head; every probability array has its columns in this order.
 SENTIMENTS: Final[tuple[str, ...]] = ("negative", "neutral", "positive")
 SENTIMENT_COLUMNS: Final[tuple[str, ...]] = tuple(f"p_{name}" for name in SENTIMENTS)
@@ -162,6 +165,9 @@ SCORED_STATUSES: Final[tuple[str, ...]] = (STATUS_OK, STATUS_LOW_CONFIDENCE)
 
 #: Columns of a labelled file (see docs/labelling.md).
 LABEL_COLUMNS: Final[tuple[str, ...]] = ("sentiment", "complaint", "severity", "expects_reply", "topic")
+#: Why a post was chosen to be labelled; a column of files that are written for labelling, and the words in it.
+CHOSEN_BECAUSE: Final = "chosen_because"
+UNCERTAIN, DIVERSE, CONTROL = "uncertain", "diverse", "control"
 
 #: What masked personal data are replaced by, in texts, the same in training and in scoring: contacts, names, accounts and
 #: machines, then the national identity numbers of Sweden, Norway, Denmark, Finland, Iceland, and Germany's tax number.

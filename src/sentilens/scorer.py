@@ -6,6 +6,7 @@ import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -216,9 +217,14 @@ class PostScorer:
         return PostScorer.from_bytes, (self.to_bytes(),)
 
     @property
+    def arrays(self) -> Mapping[str, npt.NDArray[Any]]:
+        """Give the weights and further arrays as they are stored, by name; read-only."""
+        return MappingProxyType(self._arrays)
+
+    @property
     def model_card(self) -> dict[str, Any]:
         """Give the manifest without the technical lists, for reports."""
-        hidden = {"members", "featurizer", "identifier", "language_classes", "format", "heads"}
+        hidden = {"members", "featurizer", "identifier", "language_classes", "format", "heads", "profile"}
         return {key: value for key, value in self.manifest.items() if key not in hidden}
 
     def score(self, posts: pd.DataFrame | pd.Series | Iterable[str], *, keep_handles: Collection[str] = ()) -> pd.DataFrame:

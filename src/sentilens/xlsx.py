@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -25,8 +26,13 @@ _DAY_FORMAT, _TIME_FORMAT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"
 #: Characters that XML cannot hold.
 _NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 #: The moment that stands in the file instead of now: the first that a zip can tell.
-_NO_TIME: Final = datetime(1980, 1, 1)
+NO_TIME: Final = datetime(1980, 1, 1)
 _TIMESTAMP: Final = re.compile(rb">\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ<")
+
+
+def cell_text(text: str) -> tuple[str, bool]:
+    """Give a text as a cell of a workbook can hold it, and whether it had to be cut."""
+    return fit_cell(_NOT_XML.sub("\ufffd", text))
 
 
 class XlsxSink:
@@ -36,6 +42,10 @@ class XlsxSink:
     ----------
     path : Path
         Written by `close`.
+    wrap : bool, default False
+        Whether long texts are broken over several lines of their cells.
+    finish : callable, optional
+        Takes the workbook and its worksheet before they are saved, for what is beside the cells.
 
     Attributes
     ----------
@@ -48,9 +58,9 @@ class XlsxSink:
         On `write`, where a worksheet does not hold so much (reason ``too_many_rows``, ``too_many_columns``).
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, wrap: bool = False, finish: Callable[[Any, Any], None] | None = None) -> None:
         self.n_cut = 0
-        self._path = path
+        self._path, self._wrap, self._finish = path, wrap, finish
         self._n_rows = 0
         self._header: list[str] = []
         self._pending: list[tuple[Any, ...]] = []
@@ -69,11 +79,13 @@ class XlsxSink:
     def close(self) -> None:
         """Write the file."""
         self._append_pending()
+        if self._finish is not None:
+            self._finish(self._book, self._sheet)
         with TemporaryFile() as packed:
             self._book.save(packed)
             self._sheet = None
             with self._path.open("wb") as target:
-                _repack(packed, target)
+                repack(packed, target)
 
     def discard(self) -> None:
         """Take away what has been written on the way, without a file."""
@@ -96,7 +108,7 @@ class XlsxSink:
         from openpyxl.utils import get_column_letter
 
         self._book = Workbook(write_only=True)
-        self._book.properties.created = _NO_TIME
+        self._book.properties.created = NO_TIME
         self._book.properties.creator = "sentilens"
         self._sheet = self._book.create_sheet("posts" if "text" in self._header else "table")
         self._sheet.freeze_panes = "A2"
@@ -118,19 +130,21 @@ class XlsxSink:
         return wall_time(value) if isinstance(value, datetime) else self._text(str(value))
 
     def _text(self, text: str) -> str:
-        fitting, cut = fit_cell(_NOT_XML.sub("\ufffd", text))
+        fitting, cut = cell_text(text)
         self.n_cut += cut
         return fitting
 
     def _cell(self, value: str | datetime, *, bold: bool = False) -> Any:
         from openpyxl.cell import WriteOnlyCell
-        from openpyxl.styles import Font
+        from openpyxl.styles import Alignment, Font
 
         cell = WriteOnlyCell(self._sheet, value=value)
         if isinstance(value, str):
             cell.data_type = "s"  # also where it begins like a formula or reads like an error
         else:
             cell.number_format = _DAY_FORMAT if is_day(value) else _TIME_FORMAT
+        if self._wrap and isinstance(value, str) and len(value) > _MAX_WIDTH:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
         if bold:
             cell.font = Font(bold=True)
         return cell
@@ -152,16 +166,16 @@ def _width(value: Any) -> int:
     return 0 if value is None else max(map(len, str(value).split("\n")))
 
 
-def _repack(packed: IO[bytes], target: IO[bytes]) -> None:
+def repack(packed: IO[bytes], target: IO[bytes]) -> None:
     """Copy a zip with the same moment on every part and in its properties, so that equal tables are equal files."""
     with ZipFile(packed) as before, ZipFile(target, "w", ZIP_DEFLATED) as after:
         for name in before.namelist():
-            info = ZipInfo(name, date_time=_NO_TIME.timetuple()[:6])
+            info = ZipInfo(name, date_time=NO_TIME.timetuple()[:6])
             info.compress_type = ZIP_DEFLATED
             info.create_system = 3  # else it is that of the system
             info.external_attr = 0o600 << 16
             with before.open(name) as source, after.open(info, "w", force_zip64=True) as copy:
                 if name == "docProps/core.xml":
-                    copy.write(_TIMESTAMP.sub(_NO_TIME.strftime(">%Y-%m-%dT%H:%M:%SZ<").encode(), source.read()))
+                    copy.write(_TIMESTAMP.sub(NO_TIME.strftime(">%Y-%m-%dT%H:%M:%SZ<").encode(), source.read()))
                 else:
                     copyfileobj(source, copy)

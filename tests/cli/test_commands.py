@@ -354,6 +354,15 @@ def test_a_file_that_is_no_list_of_rejects_stays(run: Run, export: Path, tmp_pat
     assert other.read_text(encoding="utf-8") == "precious\n"
 
 
+def test_reports_in_other_languages_and_as_workbooks(run: Run, export: Path, tmp_path: Path) -> None:
+    assert run("report", export, "-o", tmp_path / "r.html", "-m", "MODEL", "-q", "--language", "de")[0] == 0
+    assert '<html lang="de">' in (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert run("report", export, "-o", tmp_path / "r.xlsx", "-m", "MODEL", "-q")[0] == 0
+    assert (tmp_path / "r.xlsx").read_bytes().startswith(b"PK")
+    assert run("report", export, "-o", tmp_path / "x.html", "-m", "MODEL", "--language", "xx")[0] == 2
+    assert not (tmp_path / "x.html").exists()
+
+
 def test_report_to_standard_output(run: Run, export: Path) -> None:
     code, out, _ = run("report", export, "-o", "-", "-m", "MODEL", "-q")
     assert code == 0

@@ -343,7 +343,7 @@ def test_the_progress_bar_goes_to_stderr_only_when_asked(write: Any, capsys: pyt
 CELLS = st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\r\n\t"), max_size=15)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.lists(st.tuples(CELLS, CELLS), max_size=12),
     st.sampled_from(",;\t|"),
@@ -363,7 +363,7 @@ def test_any_text_comes_back_exactly_in_any_chunks(
     pd.testing.assert_frame_equal(pd.concat(chunks), whole)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.binary(max_size=300))
 def test_whatever_a_file_holds_every_row_is_accounted_for(data: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:

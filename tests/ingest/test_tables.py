@@ -393,7 +393,7 @@ def test_memory_is_bounded_by_the_chunk(write: Any) -> None:
         assert large < 1.25 * small, container
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.sampled_from(sorted(CONTAINERS)), st.data())
 def test_damaged_files_make_errors_of_ours_or_posts(container: str, data: st.DataObject) -> None:
     content = bytearray(CONTAINERS[container])

@@ -61,7 +61,7 @@ def icelandic(draw: st.DrawFn) -> str:
 
 @pytest.mark.parametrize("numbers", [swedish, norwegian, danish, finnish, icelandic], ids=lambda numbers: str(numbers.__name__))
 def test_no_digit_of_a_number_is_left(numbers: object) -> None:
-    @settings(deadline=None, max_examples=150)
+    @settings(max_examples=150)
     @given(numbers(), st.sampled_from(["Det gäller %s, tack", "%s", "(%s)", "sjá %s.\nKveðja", "mail: %s!"]))  # type: ignore[operator]
     def check(number: str, text: str) -> None:
         assert not any(map(str.isdigit, mask_text(text % number)))
@@ -69,7 +69,7 @@ def test_no_digit_of_a_number_is_left(numbers: object) -> None:
     check()
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(DATES, st.integers(0, 9999))
 def test_bare_digits_count_where_they_are_announced(date: datetime.date, serial: int) -> None:
     number = f"{date:%d%m%y}{serial:04d}"

@@ -33,7 +33,7 @@ def test_case(case: dict[str, Any]) -> None:
     assert mask_text(case["input"]) == case["expected"]
 
 
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 @given(st.one_of(st.text(max_size=40), st.lists(PIECES, max_size=14).map("".join)))
 def test_masking_twice_changes_nothing(text: str) -> None:
     once = mask_text(text)
@@ -90,7 +90,7 @@ def test_committed_cases_come_out_as_measured(part: str, most_leaks: int, most_a
     assert len(alarms) <= most_alarms
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=200), st.lists(st.text(max_size=5), max_size=3))
 def test_any_text_is_taken(text: str, handles: list[str]) -> None:
     assert isinstance(mask_text(text, keep_handles=handles), str)
@@ -109,7 +109,7 @@ SECRETS = {
 }
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.sampled_from([(kind, secret) for kind, secrets in SECRETS.items() for secret in secrets]), NEUTRAL, AFTER)
 def test_what_stands_around_makes_no_difference(case: tuple[str, str], before: str, after: str) -> None:
     kind, secret = case

@@ -91,3 +91,22 @@ def scored_posts(n: int = 2000, *, seed: int = 0, weeks: int = 26) -> pd.DataFra
 def _text(rng: np.random.Generator, language: str, bad: bool, i: int) -> str:
     complaints, others = TEXTS.get(language, (["Nothing works"], ["Where is your shop?"]))
     return f"{rng.choice(complaints if bad else others)} ({i})"
+
+
+def judged_posts(n: int = 1500, *, seed: int = 1) -> pd.DataFrame:
+    """Make scored posts with all that a model and an export may tell: topics, severities, a head of one's own, answers."""
+    rng = np.random.default_rng(seed)
+    posts = scored_posts(n, seed=seed)
+    complaint = posts["is_complaint"].fillna(False).to_numpy(dtype=bool)
+    posts["topic"] = rng.choice(["delivery", "price_billing", "outage_reliability", "other"], n)
+    posts.loc[complaint, "topic"] = rng.choice(["outage_reliability", "customer_service"], complaint.sum())
+    level = np.where(complaint, rng.integers(1, 5, n), 0)
+    for severity in range(5):
+        posts[f"severity_{severity}"] = np.where(level == severity, 0.8, 0.05)
+    posts["expects_reply_probability"] = np.where(complaint, 0.8, 0.3)
+    posts["leaving_probability"] = rng.random(n).round(3)
+    posts["is_leaving"] = posts["leaving_probability"] > 0.9
+    answered = rng.random(n) < 0.6
+    posts["replied_at"] = (posts["created_at"] + pd.to_timedelta(rng.exponential(20, n), unit="h")).where(answered)
+    posts["reply_text"] = None
+    return posts

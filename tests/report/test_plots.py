@@ -14,7 +14,8 @@ from tests.report.synthetic import scored_posts
 from sentilens.errors import ConfigError
 from sentilens.report import ReportBuilder, plot_trends
 from sentilens.report.page import render_page
-from sentilens.report.plots import METRICS, PALETTE, PAPER
+from sentilens.report.plots import METRICS
+from sentilens.style import PALETTE, PAPER
 from sentilens.trends import TrendTable, compute_trends
 
 
@@ -50,7 +51,7 @@ def drawn(line: Any) -> Any:
     return np.asarray(line.get_ydata(), dtype=float)
 
 
-@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("metric", [name for name in METRICS if name != "complaint_rate_corrected"])
 def test_lines_show_the_figures_of_the_table(trends: TrendTable, axes: Any, metric: str) -> None:
     assert plot_trends(trends, metric, ax=axes) is axes
     frame = trends.collapse("brand").to_frame()
@@ -96,7 +97,7 @@ def test_the_other_groups_and_the_number_of_lines(trends: TrendTable, axes: Any)
     both = plot_trends(trends, by=("brand", "channel"), top=8, ax=Figure().add_subplot())
     assert "Telmira · Facebook" in named_lines(both)
     total = plot_trends(trends, by=(), ax=Figure().add_subplot())
-    assert list(named_lines(total)) == ["all posts"]
+    assert list(named_lines(total)) == ["All posts"]
     assert not total.texts
 
 
@@ -105,7 +106,26 @@ def test_a_group_may_be_brought_to_the_fore(trends: TrendTable, axes: Any) -> No
     lines = named_lines(axes)
     assert lines["Nordkraft"].get_linewidth() > lines["Telmira"].get_linewidth()
     peak = np.nanmax(drawn(lines["Nordkraft"]))
-    assert f"{100 * peak:.0f}\u00a0%" in [text.get_text() for text in axes.texts]
+    assert f"{100 * peak:.0f}%" in [text.get_text() for text in axes.texts]
+
+
+def test_corrected_rates_are_drawn_where_they_are_known(scored: pd.DataFrame, trends: TrendTable, axes: Any) -> None:
+    facts = {"sensitivity": 0.8, "specificity": 0.9, "n_positive": 400, "n_negative": 900}
+    known = compute_trends(scored, by="brand", error_rates={"complaint": {"all": facts}})
+    shown = drawn(named_lines(plot_trends(known, "complaint_rate_corrected", ax=axes))["Telmira"])
+    frame = known.to_frame()
+    expected = frame.loc[frame["brand"] == "Telmira", "complaint_rate_corrected"].to_numpy()
+    whole = np.isfinite(shown)
+    assert whole.sum() > 4
+    assert shown[whole] == pytest.approx(expected[whole])
+    with pytest.raises(ConfigError, match="corrected"):
+        plot_trends(trends, "complaint_rate_corrected", ax=axes)
+
+
+def test_plots_speak_the_readers_language(trends: TrendTable, axes: Any) -> None:
+    plot_trends(trends, by="channel", ax=axes, language="de")
+    assert next(label.get_text() for label in axes.get_xticklabels()) == "5. Jan.\n2026"
+    assert {text.get_text() for text in axes.get_yticklabels()} >= {"20\u00a0%"}
 
 
 def test_labels_are_apart_and_within_the_axes(trends: TrendTable, axes: Any) -> None:
@@ -151,12 +171,12 @@ def test_a_report_leaves_no_figure_and_no_setting_behind(scored: pd.DataFrame) -
     before = mpl.rcParams.copy()
     builder = ReportBuilder(mask=str)
     builder.add(scored)
-    assert render_page(builder.summary()).count("<svg") == 6
+    assert render_page(builder.summary()).count("<svg") == 7
     assert plt.get_fignums() == []
     assert mpl.rcParams == before
 
 
-@pytest.mark.parametrize("options", [{"metric": "anger"}, {"by": "region"}, {"top": 0}, {"top": "6"}])
+@pytest.mark.parametrize("options", [{"metric": "anger"}, {"by": "region"}, {"top": 0}, {"top": "6"}, {"language": "xx"}])
 def test_errors(trends: TrendTable, axes: Any, options: dict[str, Any]) -> None:
     with pytest.raises(ConfigError):
         plot_trends(trends, ax=axes, **options)

@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from tests.report.synthetic import scored_posts
+from tests.report.synthetic import judged_posts, scored_posts
 
 from sentilens.errors import ConfigError, EngineError, MissingColumnsError
 from sentilens.report import ReportBuilder, ReportSummary, write_report
+from sentilens.report.kept import KeptPosts
 from sentilens.report.page import render_page
-from sentilens.report.story import tell_story
-from sentilens.report.summary import summarize_groups
+from sentilens.report.story import tell_extremes, tell_story
+from sentilens.wording import wording
 
 ZONE = "Europe/Stockholm"
 
@@ -25,7 +26,7 @@ def unmasked(text: str) -> str:
 
 
 def summarize(scored: pd.DataFrame, *, mask: Callable[[str], str] = unmasked, **options: Any) -> ReportSummary:
-    builder = ReportBuilder(**{"timezone": ZONE, **options}, mask=mask)
+    builder = ReportBuilder(**{"timezone": ZONE, "explanations": 0, **options}, mask=mask)
     builder.add(scored)
     return builder.summary()
 
@@ -83,23 +84,22 @@ def test_every_row_is_accounted_for(scored: pd.DataFrame, summary: ReportSummary
 
 
 def test_the_story_is_found(scored: pd.DataFrame, summary: ReportSummary) -> None:
-    burst = summary.bursts[0]
-    assert (burst.name, burst.kind) == ("Telmira", "n_complaints")
-    assert f"{burst.peak:%Y-%m-%d}" in {"2026-03-09", "2026-03-16"}
+    event = summary.events[0]
+    assert (event.names, event.metric, event.clear) == (("Telmira",), "n_complaints", True)
+    assert f"{event.peak:%Y-%m-%d}" in {"2026-03-09", "2026-03-16"}
     telmira = scored[(scored["brand"] == "Telmira") & (scored["status"] == "ok") & ~scored["owned"]]
     local = telmira["created_at"].dt.tz_convert(ZONE).dt.tz_localize(None)
-    start = burst.start.tz_localize(None)
     weekly = telmira["is_complaint"].groupby(local.dt.to_period("W-SUN").dt.start_time).sum()
-    assert burst.count == weekly[burst.peak.tz_localize(None)] == weekly.max()
-    assert burst.usual == pytest.approx(weekly[weekly.index < start].tail(8).mean())
-    story = tell_story(summary)
-    assert 3 <= len(story) <= 6
-    opening = story[0].replace("\u00a0", " ")
-    assert opening.startswith(f"Telmira: {burst.count} likely complaints in the week of {burst.peak.day} March, against about")
-    assert opening.endswith("it was back within its usual range by the week of 23 March.")
-    assert not any("Telmira" in sentence for sentence in story[1:])
-    assert "App Store" in story[2]
-    assert "Forum" in story[2]
+    assert event.n_complaints == event.observed == weekly[event.peak.tz_localize(None)] == weekly.max()
+    story = [sentence.replace("\u00a0", " ") for sentence in tell_story(summary, wording())]
+    assert len(story) == 4
+    assert story[0].startswith(
+        f"Telmira, week of {event.peak.day} March: {event.n_complaints} likely complaints, against about"
+    )
+    assert story[0].endswith("As usual again: week of 23 March.")
+    extremes = tell_extremes(summary, wording())[0]
+    assert "App Store" in extremes
+    assert "Forum" in extremes
 
 
 def test_the_latest_change_compares_full_weeks(scored: pd.DataFrame, summary: ReportSummary) -> None:
@@ -124,13 +124,14 @@ def test_noise_makes_no_story() -> None:
         bad = rng.random(len(quiet)) < 0.2
         quiet["is_complaint"] = pd.Series(bad, dtype="boolean").where(quiet["status"] == "ok")
         found = summarize(quiet)
-        assert (found.bursts, found.drifts, found.movements) == ((), (), ())
-        assert "by more than chance would explain" in tell_story(found)[1]
+        assert [event for event in found.events if event.clear] == []
+        assert found.drifts == ()
+        assert "by more than chance would explain" in tell_story(found, wording())[1]
 
 
 def test_chunks_and_order_do_not_matter(scored: pd.DataFrame, page: str) -> None:
     shuffled = scored.sample(frac=1, random_state=3)
-    builder = ReportBuilder(timezone=ZONE, mask=unmasked)
+    builder = ReportBuilder(timezone=ZONE, mask=unmasked, explanations=0)
     for begin in range(0, len(shuffled), 317):
         builder.add(shuffled.iloc[begin : begin + 317])
     builder.add(shuffled.iloc[:0])
@@ -243,7 +244,9 @@ def test_small_groups_have_no_figures(scored: pd.DataFrame) -> None:
     tiny.loc[tiny["brand"] == "Wee", ["owned", "is_complaint", "complaint_probability"]] = [False, True, 1.0]
     found = summarize(tiny)
     html = render_page(found)
-    row = re.search(r'<th scope="row" class="name">Wee</th>\s*(<td.*?)</tr>', html[html.index("Per brand<") :], re.DOTALL)
+    row = re.search(
+        r'<th scope="row" class="name">Wee</th>\s*(<td.*?)</tr>', html[html.index("<caption>Per brand<") :], re.DOTALL
+    )
     assert row is not None
     assert "&lt;5" in row.group(1)
     assert "100" not in row.group(1)
@@ -251,7 +254,9 @@ def test_small_groups_have_no_figures(scored: pd.DataFrame) -> None:
 
 
 def test_a_large_report_stays_small(tmp_path: Path) -> None:
-    path = write_report(scored_posts(100_000), tmp_path / "large.html")
+    builder = ReportBuilder(explanations=0)
+    builder.add(scored_posts(100_000))
+    path = builder.write(tmp_path / "large.html")
     assert 50_000 < path.stat().st_size < 2_000_000
 
 
@@ -260,21 +265,42 @@ ODD: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], str]] = {
     "one post": (lambda f: f[(f["status"] == "ok") & ~f["owned"]].iloc[:1], "too few to say anything"),
     "no dates": (lambda f: f.assign(created_at=None), "there is nothing to draw over time"),
     "no date column": (lambda f: f.drop(columns="created_at"), "there is nothing to draw over time"),
-    "one day": (lambda f: f.assign(created_at="2026-03-09T10:00:00"), "a line needs two periods"),
+    "one day": (lambda f: f.assign(created_at="2026-03-09T10:00:00"), "a line needs two"),
     "nothing scored": (lambda f: f.assign(status="empty"), "without a score"),
-    "all owned": (lambda f: f.assign(owned=True), "of the company’s own"),
-    "all copies": (lambda f: f.assign(copy_of="1", owned=False), "repeating an earlier one"),
+    "all owned": (lambda f: f.assign(owned=True), "of the company’s own are left out"),
+    "all copies": (lambda f: f.assign(copy_of="1", owned=False), "that repeat earlier ones are left out"),
     "some copies": (
         lambda f: f.assign(copy_of=["1"] * 90 + [None] * (len(f) - 90), owned=None),
-        "90\u00a0posts repeating an earlier one",
+        "90 posts that repeat earlier ones are left out",
     ),
-    "all the same": (lambda f: f.assign(text="Samma", sentiment="negative", is_complaint=True), "100\u00a0%"),
+    "all the same": (lambda f: f.assign(text="Samma", sentiment="negative", is_complaint=True), "100%"),
     "no complaints": (lambda f: f.assign(is_complaint=False), "none was scored as a complaint"),
     "no brand": (lambda f: f.drop(columns=["brand", "owned"]), "(none)"),
     "no texts": (lambda f: f.drop(columns="text"), "the data hold no texts"),
-    "many brands": (lambda f: f.assign(brand=[f"Brand {i % 300:03}" for i in range(len(f))]), "largest 50 of 300"),
+    "many brands": (lambda f: f.assign(brand=[f"Brand {i % 300:03}" for i in range(len(f))]), "(the first 50 of 300)"),
+    "five thousand brands": (lambda f: _many_brands(f), "(the first 50 of "),
+    "future dates": (lambda f: f.assign(created_at=_some_far(f["created_at"])), "dates more than a year from all others"),
+    "mixed time zones": (lambda f: f.assign(created_at=_mixed(f["created_at"])), "March"),
+    "dates that are none": (lambda f: f.assign(created_at="soon"), "there is nothing to draw over time"),
+    "one brand": (lambda f: f.assign(brand="Telmira", channel="forum"), "Telmira"),
+    "no languages known": (lambda f: f.assign(language=None), "Unknown language"),
     "two weeks": (lambda f: f[f["created_at"] < "2026-01-19"], "no clear change"),
 }
+
+
+def _many_brands(frame: pd.DataFrame) -> pd.DataFrame:
+    times = pd.concat([frame] * 6, ignore_index=True)
+    return times.assign(brand=[f"Brand {i % 5000:04}" for i in range(len(times))])
+
+
+def _some_far(times: pd.Series[Any]) -> pd.Series[Any]:
+    """Put the latest posts forty years off."""
+    return times.where(times < times.quantile(0.998), times + pd.DateOffset(years=40))
+
+
+def _mixed(times: pd.Series[Any]) -> list[Any]:
+    zones = ("Europe/Stockholm", "America/New_York", "UTC")
+    return [None if pd.isna(t) else t.tz_convert(zones[i % 3]).isoformat() for i, t in enumerate(times)]
 
 
 @pytest.mark.parametrize("case", ODD)
@@ -299,7 +325,8 @@ def test_other_periods_and_groups(scored: pd.DataFrame, freq: str, by: Any) -> N
 def test_audit_and_model_card_are_shown(scored: pd.DataFrame, tmp_path: Path) -> None:
     class Audit:
         def to_dict(self) -> dict[str, Any]:
-            return {"encoding": "windows-1252", "rejects": [{"line": 17, "reason": "ragged_row"}] * 40, "guesses": []}
+            found = {"encoding": "windows-1252", "rejects": {"ragged_row": 40}, "rows_read": 1200, "rows_accepted": 1160}
+            return {**found, "guesses": [], "odd": [{"line": 17}] * 40}
 
     card = {
         "limitations": ["Irony is often missed."],
@@ -311,9 +338,17 @@ def test_audit_and_model_card_are_shown(scored: pd.DataFrame, tmp_path: Path) ->
     with_attrs.attrs.update(audit=Audit(), model_card=card)
     path = write_report(with_attrs, tmp_path / "report.html")
     html = path.read_text(encoding="utf-8")
-    for expected in ("windows-1252", "ragged_row", "and 10 more", "ours-2026", "0.8123", "CC0-1.0", "Irony is often"):
+    for expected in (
+        "windows-1252",
+        "40: the row has more or fewer cells",
+        "1,200 read, 1,160 taken",
+        "and 10 more",
+        "ours-2026",
+        "0.8123",
+        "CC0-1.0",
+        "Irony is often",
+    ):
         assert expected in html
-    assert html.index("ours-2026") < html.index("Irony is often")
     assert "Guesses" not in html
     given = write_report(with_attrs, tmp_path / "given.html", audit={"encoding": "utf-8"}, model_card={"a": 1})
     assert "windows-1252" not in given.read_text(encoding="utf-8")
@@ -321,6 +356,7 @@ def test_audit_and_model_card_are_shown(scored: pd.DataFrame, tmp_path: Path) ->
 
 def test_the_file_appears_whole_or_not_at_all(scored: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "report.html"
+    scored = scored.assign(created_at=None)
     first = write_report(scored.head(300), path).read_bytes()
     assert write_report(scored.head(300), str(path)).read_bytes() == first
     assert [file.name for file in tmp_path.iterdir()] == ["report.html"]
@@ -356,5 +392,78 @@ def test_reading_does_not_change_the_posts(scored: pd.DataFrame) -> None:
 
 def test_a_report_without_chunks_is_empty() -> None:
     nothing = ReportBuilder().summary()
-    assert (nothing.n_rows, nothing.total.n_posts, nothing.movements) == (0, 0, ())
-    assert summarize_groups(nothing.trends.counts, ("brand",), nothing.weekly) == ()
+    assert (nothing.n_rows, nothing.total.n_posts, nothing.events, nothing.groups) == (0, 0, (), {"brand": (), "channel": ()})
+
+
+def test_a_wrong_date_does_not_stretch_the_report(scored: pd.DataFrame) -> None:
+    far = summarize(scored.assign(created_at=_some_far(scored["created_at"])))
+    assert 0 < far.n_stray < 10
+    assert len(far.weekly.periods) == 26
+    assert far.weekly.n_posts + far.n_stray == summarize(scored).weekly.n_posts
+    assert far.total.n_posts == summarize(scored).total.n_posts
+
+
+def test_mixed_time_zones_are_the_same_moments(scored: pd.DataFrame) -> None:
+    same = summarize(scored.assign(created_at=_mixed(scored["created_at"])))
+    assert same.weekly == summarize(scored).weekly
+
+
+def test_corrected_rates_are_shown_where_asked_for_and_known(scored: pd.DataFrame, tmp_path: Path) -> None:
+    facts = {"sensitivity": 0.8, "specificity": 0.9, "n_positive": 400, "n_negative": 900}
+    card = {"error_rates": {"complaint": {"all": facts}}}
+    plain = write_report(scored, tmp_path / "plain.html", model_card=card).read_text(encoding="utf-8")
+    corrected = write_report(scored, tmp_path / "corrected.html", model_card=card, corrected=True).read_text(encoding="utf-8")
+    called = scored[(scored["status"] == "ok") & ~scored["owned"]]["is_complaint"].mean()
+    true = (called + 0.9 - 1) / 0.7
+    for page, figure in ((plain, called), (corrected, true)):
+        assert f'<span class="figure">{100 * figure:.0f}%</span>' in page
+        assert f"calls {100 * called:.0f}% complaints" in page
+        assert f"then {100 * true:.0f}% are" in page
+    assert "The rates in this report are not corrected." in plain
+    assert "The rates in this report are corrected so" in corrected
+    assert any(
+        sentence.startswith("About") for sentence in tell_story(summarize(with_card(scored, card), corrected=True), wording())
+    )
+
+
+def with_card(scored: pd.DataFrame, card: dict[str, Any]) -> pd.DataFrame:
+    copy = scored.copy()
+    copy.attrs["model_card"] = card
+    return copy
+
+
+def test_all_parts_are_made_of_what_the_posts_tell() -> None:
+    posts = judged_posts()
+    builder = ReportBuilder(mask=unmasked, explanations=1)
+    for begin in range(0, len(posts), 400):
+        builder.add(posts.iloc[begin : begin + 400])
+    found = builder.summary()
+    assert [one.explanation.within for one in found.explained] == [{"brand": "Telmira"}]
+    html = render_page(found)
+    assert found.queue is not None
+    assert found.reply_times is not None
+    assert found.heads == ("leaving", "expects_reply")
+    counted = posts[(posts["status"] == "ok") & ~posts["owned"]]
+    assert found.total.heads["leaving"][0] == pytest.approx(counted["is_leaving"].mean())
+    assert found.total.severities == tuple((counted[[f"severity_{k}" for k in range(5)]] == 0.8).sum())
+    for expected in (
+        "Leaving",
+        "Outages and reliability",
+        "Time to the first answer",
+        "An unhappy customer",
+        "Blame or threat",
+    ):
+        assert expected in html
+    Elements(html)
+
+
+def test_of_very_many_posts_a_sample_is_kept_whatever_the_chunks() -> None:
+    posts = judged_posts(600)[["text", "created_at", "brand"]]
+    whole, parts = KeptPosts(200), KeptPosts(200)
+    whole.add(posts)
+    shuffled = posts.sample(frac=1, random_state=2)
+    for begin in range(0, len(shuffled), 70):
+        parts.add(shuffled.iloc[begin : begin + 70])
+    assert whole.is_sample
+    pd.testing.assert_frame_equal(whole.frame(), parts.frame())
+    assert len(whole.frame()) == 200

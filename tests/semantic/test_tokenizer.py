@@ -34,7 +34,7 @@ def test_long_texts_are_cut_from_the_end() -> None:
     assert tokenizer.pieces("ab " * 50, 7) == [*tokenizer.pieces("ab " * 50, 100)[:8], 2]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text("abx", min_size=1, max_size=8))
 def test_the_likeliest_pieces_are_found(word: str) -> None:
     marked = "▁" + word

@@ -66,7 +66,7 @@ def test_quarters_end_where_the_next_begins(start: str, end: str) -> None:
     assert period_end(moment, "QS", "Europe/Berlin") == pd.Timestamp(end, tz="Europe/Berlin")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     times=st.lists(st.integers(1_500_000_000, 1_510_000_000), min_size=2, max_size=6),
     freq=st.sampled_from(sorted(set(FREQUENCIES.values()))),

@@ -122,7 +122,7 @@ rows = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(rows, max_size=25), st.lists(st.integers(0, 3), min_size=25, max_size=25), st.randoms())
 def test_parts_add_up_to_the_whole_in_any_order(
     data: list[tuple[object, object, str, float]], part_of: list[int], random: object
@@ -265,7 +265,7 @@ def test_severity_by_the_most_probable_level() -> None:
     assert frame["n_severity_0"].tolist() == [0, 0, 0]
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.lists(st.tuples(st.sampled_from([None, 1, 3.3, 5]), st.sampled_from([None, 0, 2, 4])), min_size=2, max_size=4))
 def test_parts_with_and_without_ratings_add_up(values: list[tuple[object, object]]) -> None:
     frame = posts([("2026-03-02T08:00Z", "A", "neutral", 0.1)] * len(values)).assign(

@@ -52,7 +52,22 @@ def main(arguments: list[str] | None = None) -> int:
     int
         0 ok, 1 bad data or model, 2 usage, 3 finished but too many rejects, 10 alerts found (where asked for), 130 interrupted.
     """
-    from . import alerts, evaluate, inspect, model, report, score, train, trends  # noqa: F401  (each adds its command)
+    from . import (  # noqa: F401  (each adds its command)
+        alerts,
+        compare,
+        evaluate,
+        explain,
+        inspect,
+        label,
+        model,
+        model_compare,
+        queue,
+        replies,
+        report,
+        score,
+        train,
+        trends,
+    )
 
     _speak_utf8()
     result: Any = EXIT_OK

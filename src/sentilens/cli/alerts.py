@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -78,12 +78,14 @@ def alerts(
     """Find spikes, drops and slow shifts, in an export or a scored file. Prints nothing where nothing happened."""
     from ..batch import iter_scored
     from ..trends import compute_trends, find_alerts
+    from ..trends.counting import USED_COLUMNS
     from .tables import refuse_undated
 
     _check_output(output, text, *sources, model, brands)
     reading = reading_options(mapping, brand, channel, encoding, delimiter, date_order, timezone, brands)
-    chunks = iter_scored(sources, model=load(model), show_progress=False if quiet else None, **reading)
     names = [name.strip() for name in by.split(",") if name.strip()]
+    needed, shown = USED_COLUMNS | set(names), False if quiet else None
+    chunks = iter_scored(sources, model=load(model), columns=needed, show_progress=shown, **reading)
     tables = []
     for chunk in chunks:
         tables.append(compute_trends(chunk, by=names, freq=freq, timezone=timezone))
@@ -120,14 +122,14 @@ def _check_output(output: str | None, text: bool, *sources: Path | None) -> None
 def _write(found: pd.DataFrame, output: str | None, text: bool) -> None:
     """Print the alerts, or write them to a file, which is written where there are none too: an old one would mislead."""
     from ..batch import STDOUT
-    from ..output import whole_file
+    from ..output import plain_records, whole_file
     from .tables import print_table
 
     if output not in {None, STDOUT} and Path(str(output)).suffix.lower() not in JSON_ENDINGS:
         print_table(found, output)
         return
     sentences = found["sentence"].tolist()
-    lines = sentences if text else [json.dumps(record, ensure_ascii=False) for record in _records(found)]
+    lines = sentences if text else [json.dumps(record, ensure_ascii=False) for record in plain_records(found)]
     if output is None or output == STDOUT:
         sys.stdout.writelines(f"{line}\n" for line in lines)
         return
@@ -136,17 +138,3 @@ def _write(found: pd.DataFrame, output: str | None, text: bool) -> None:
         content = "[" + ",".join(f"\n  {line}" for line in lines) + ("\n]\n" if lines else "]\n")
     with whole_file(output) as part:
         part.write_text(content, encoding="utf-8", newline="\n")
-
-
-def _records(found: pd.DataFrame) -> list[dict[str, Any]]:
-    """Give the alerts as JSON can hold them: times in ISO 8601, numbers in six digits, null for what is not known."""
-    return [{str(name): _plain(value) for name, value in record.items()} for record in found.to_dict("records")]
-
-
-def _plain(value: Any) -> Any:
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
-    if not isinstance(value, float):
-        return value
-    # q-values may be very small.
-    return float(f"{value:.6g}") if value == value else None

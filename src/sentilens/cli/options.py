@@ -39,6 +39,10 @@ Delimiter = Annotated[str | None, typer.Option("--delimiter", help="Delimiter of
 DateOrder = Annotated[str | None, typer.Option("--date-order", help="dmy or mdy, where the dates alone do not tell.")]
 Timezone = Annotated[str, typer.Option("--timezone", help="Time zone of dates that name none, such as Europe/Stockholm.")]
 Brands = Annotated[Path | None, typer.Option("--brands", help="A brands.toml that tells which brands posts concern.")]
+Output = Annotated[
+    str | None, typer.Option("--output", "-o", help="Write the table (.csv, .tsv, .xlsx, .parquet); - for standard output.")
+]
+AsOf = Annotated[str | None, typer.Option("--as-of", help="Take the data as they stood at this time.")]
 Excel = Annotated[bool, typer.Option("--excel", help="Write CSV as Excel opens it: semicolons, decimal commas.")]
 KeepPersonalData = Annotated[
     bool,
@@ -112,3 +116,9 @@ def load(model: Path | None) -> Any:
     from ..scorer import load_model
 
     return load_model(model)
+
+
+def stretch(text: str) -> str | tuple[str, str]:
+    """Read ``2026-03-01..2026-03-31`` as two days; anything else is given back."""
+    first, dots, last = text.partition("..")
+    return (first.strip(), last.strip()) if dots else text.strip()

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from ..wording import READER_LANGUAGES
 from . import app
 from .options import (
     Brand,
@@ -32,8 +33,19 @@ from .options import (
 @app.command()
 def report(
     sources: Sources,
-    output: Annotated[Path, typer.Option("--output", "-o", help="The HTML file to write; - for standard output.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="The file to write, .html or .xlsx; - for HTML on standard output.")
+    ],
+    format: Annotated[
+        str | None, typer.Option("--format", help="html or xlsx; by the ending of the output if not given.")
+    ] = None,
     title: Annotated[str | None, typer.Option("--title", help="Title of the page.")] = None,
+    language: Annotated[
+        str, typer.Option("--language", "-l", help=f"Language of the page: {', '.join(READER_LANGUAGES)}.")
+    ] = "en",
+    corrected: Annotated[
+        bool, typer.Option("--corrected", help="Correct complaint rates for what the model is known to get wrong.")
+    ] = False,
     freq: Annotated[str, typer.Option("--freq", help="Period of the plots: D, W-MON, MS, QS.")] = "W-MON",
     model: Model = None,
     max_rejects: MaxRejects = 0.05,
@@ -49,7 +61,7 @@ def report(
     keep_handle: KeepHandles = None,
     quiet: Quiet = False,
 ) -> int:
-    """Write a report on an export, or on a scored file, as one self-contained HTML page."""
+    """Write a report on an export, or on a scored file, as one self-contained HTML page or as a workbook."""
     from ..batch import STDOUT, iter_scored
     from ..brands import load_brands
     from ..output import refuse_same_file
@@ -60,7 +72,7 @@ def report(
     refuse_same_file(output, *sources, model, brands)
     matcher = load_brands(brands) if brands is not None else None
     mask = text_masker({*(keep_handle or ()), *(matcher.handles if matcher is not None else ())})
-    builder = ReportBuilder(title=title, freq=freq, timezone=timezone, mask=mask)
+    builder = ReportBuilder(title=title, language=language, freq=freq, timezone=timezone, corrected=corrected, mask=mask)
     reading = reading_options(
         mapping, brand, channel, encoding, delimiter, date_order, timezone, matcher, keep_personal_data, keep_handle
     )
@@ -68,9 +80,10 @@ def report(
         builder.add(chunk)
     audit = chunk.attrs["audit"]
     if str(output) == STDOUT:
-        typer.echo(render_page(builder.summary(audit=audit, model_card=chunk.attrs["model_card"])), nl=False)
+        summary = builder.summary(audit=audit, model_card=chunk.attrs["model_card"])
+        typer.echo(render_page(summary, builder.wording), nl=False)
     else:
-        builder.write(output, audit=audit, model_card=chunk.attrs["model_card"])
+        builder.write(output, audit=audit, model_card=chunk.attrs["model_card"], format=format)
     if not quiet:
         typer.echo(f"Report on {audit.rows_accepted:,} posts written to {output}", err=True)
     return exit_code(audit, max_rejects)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from . import EXIT_OK, app
+from .facts import Author, Created, Licence, Note, training_facts
 from .options import DateOrder, Encoding, Map, Quiet, Timezone, load, reading_options
 
 
@@ -38,10 +39,17 @@ def train(
         str, typer.Option("--split", help="Judge by folds of all posts, or with time on the newest by a model of the older.")
     ] = "folds",
     name: Annotated[str, typer.Option("--name", help="First part of the model's id.")] = "ours",
+    report: Annotated[
+        Path | None, typer.Option("--report", help="Write what the training brought, as a page (.html) or as Markdown (.md).")
+    ] = None,
     mapping: Map = None,
     encoding: Encoding = None,
     date_order: DateOrder = None,
     timezone: Timezone = "UTC",
+    author: Author = None,
+    licence: Licence = None,
+    note: Note = None,
+    created: Created = None,
     quiet: Quiet = False,
 ) -> int:
     """Train a model on labelled posts, starting from the default model."""
@@ -49,17 +57,24 @@ def train(
     from ..output import refuse_same_file
     from ..scorer import save_model
     from ..training import train as fit
+    from ..training_page import check_ending
 
     refuse_same_file(output, labelled, base)
+    if report is not None:
+        refuse_same_file(check_ending(report), labelled, base, output)
     reading = reading_options(mapping, None, None, encoding, None, date_order, timezone)
     posts = read_posts(labelled, extra_columns="all", **reading, show_progress=False)
     start = load(base)
     kind: Any = split
-    result = fit(
-        posts, start, heads=head or (), threshold=threshold, split=kind, name=name, show_progress=False if quiet else None
-    )
+    facts = training_facts(author, licence, note, created)
+    shown = False if quiet else None
+    result = fit(posts, start, heads=head or (), threshold=threshold, split=kind, name=name, facts=facts, show_progress=shown)
     save_model(result.model, output)
     if not quiet:
         typer.echo(result.report())
         typer.echo(f"Written to {output}")
+    if report is not None:
+        result.write_report(report, show_progress=False if quiet else None)
+        if not quiet:
+            typer.echo(f"Report written to {report}")
     return EXIT_OK

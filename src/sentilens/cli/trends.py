@@ -61,14 +61,16 @@ def trends(
     """Count posts and complaints per brand, channel and period, from an export or a scored file."""
     from ..batch import iter_scored
     from ..trends import compute_trends
+    from ..trends.counting import USED_COLUMNS
     from .tables import check_output, print_table, refuse_undated
 
     check_output(output, *sources, model, brands)
     reading = reading_options(
         mapping, brand, channel, encoding, delimiter, date_order, timezone, brands, keep_personal_data, keep_handle
     )
-    chunks = iter_scored(sources, model=load(model), show_progress=False if quiet else None, **reading)
     names = tuple(by or ["brand", "channel"])
+    needed, shown = USED_COLUMNS | set(names), False if quiet else None
+    chunks = iter_scored(sources, model=load(model), columns=needed, show_progress=shown, **reading)
     tables = []
     for chunk in chunks:
         tables.append(compute_trends(chunk, by=names, freq=freq, timezone=timezone))

@@ -3,5 +3,6 @@
 from .classifiers import ComplaintClassifier, SentimentClassifier
 from .featurizer import PostFeaturizer
 from .identifier import LanguageIdentifier
+from .normalizer import TextNormalizer
 
-__all__ = ["ComplaintClassifier", "LanguageIdentifier", "PostFeaturizer", "SentimentClassifier"]
+__all__ = ["ComplaintClassifier", "LanguageIdentifier", "PostFeaturizer", "SentimentClassifier", "TextNormalizer"]

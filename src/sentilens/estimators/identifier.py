@@ -16,9 +16,11 @@ from ..language import LanguageModel, text_features
 from ..normalize import normalize_all
 from ..scorer import load_model
 from ..tokens import FloatArray
+from .labels import read_labels, read_weights
+from .texts import TextInput
 
 
-class LanguageIdentifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+class LanguageIdentifier(TextInput, ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """Identify the language of short texts.
 
     Parameters
@@ -35,10 +37,12 @@ class LanguageIdentifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     Attributes
     ----------
-    classes_ : ndarray of str
+    classes_ : ndarray of shape (n_classes,)
         The languages that can be answered; more than ours, so that foreign posts are told apart by name.
     model_ : LanguageModel
         The weights.
+    n_features_in_, feature_names_in_
+        As for `SentimentClassifier`, once fitted.
 
     Examples
     --------
@@ -60,7 +64,7 @@ class LanguageIdentifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         X : iterable of str, shape (n_texts,)
             Raw texts.
         y : sequence of str, shape (n_texts,)
-            Language codes.
+            Language codes. Voting and stacking number the classes, so that whole numbers are taken too.
         sample_weight : array-like of shape (n_texts,), optional
             Weights of the texts.
 
@@ -72,6 +76,8 @@ class LanguageIdentifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         ------
         ConfigError
             If ``n_buckets`` is no power of two.
+        TextError
+            If X holds no texts.
         LabelError
             If there are fewer than two languages, or a text without one.
         """
@@ -79,20 +85,24 @@ class LanguageIdentifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
         if self.n_buckets < 2 or self.n_buckets & (self.n_buckets - 1):
             raise ConfigError(f"n_buckets is {self.n_buckets}; a power of two is needed.", reason="n_buckets")
-        if not all(isinstance(name, str) for name in y):
+        texts = self._take_texts(X, reset=True)
+        languages = read_labels(y, len(texts))
+        if languages.dtype.kind not in "Ui":
             raise LabelError("Languages must be codes such as 'sv', without gaps.", reason="unknown_label")
-        languages = np.asarray(y)
         if len(np.unique(languages)) < 2:
-            raise LabelError("At least two languages are needed.", reason="one_class")
-        features = text_features(normalize_all(X), self.n_buckets, self.ngram_max)
+            raise LabelError("At least two languages are needed, and there is 1 class.", reason="one_class")
+        weight = read_weights(sample_weight, languages)
+        features = text_features(normalize_all(texts), self.n_buckets, self.ngram_max)
         with warnings.catch_warnings():
             # Stopping early is a penalty of its own; more steps change the answers to no text worth asking about.
             warnings.simplefilter("ignore", ConvergenceWarning)
-            model = LogisticRegression(C=self.C, max_iter=150).fit(features, languages, sample_weight=sample_weight)
+            model = LogisticRegression(C=self.C, max_iter=150).fit(features, languages, sample_weight=weight)
         weights, intercept = model.coef_, model.intercept_
         if len(weights) == 1:
             weights, intercept = np.vstack([-weights, weights]) / 2, np.concatenate([-intercept, intercept]) / 2
-        return self._take(LanguageModel(model.classes_, weights.T.astype(np.float32), intercept, self.ngram_max))
+        self._own_classes = model.classes_
+        self._own_model = LanguageModel(model.classes_, weights.T.astype(np.float32), intercept, self.ngram_max)
+        return self
 
     def predict(self, X: Iterable[str]) -> npt.NDArray[Any]:
         """Name the language of raw texts.
@@ -104,9 +114,11 @@ class LanguageIdentifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Returns
         -------
         ndarray of str, shape (n_texts,)
-            Codes of ISO 639-1, ``und`` where there is nothing to tell.
+            Codes of ISO 639-1, ``und`` where there is nothing to tell; the most probable number where `fit` was given numbers.
         """
-        return np.asarray(self.identify(normalize_all(X))[0], dtype=str)
+        if self.classes_.dtype.kind == "i":
+            return np.asarray(self.classes_[self.predict_proba(X).argmax(axis=1)])
+        return np.asarray(self.identify(normalize_all(self._take_texts(X, reset=False)))[0], dtype=str)
 
     def predict_proba(self, X: Iterable[str]) -> FloatArray:
         """Give the probability of each of ``classes_``.
@@ -120,7 +132,7 @@ class LanguageIdentifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         ndarray of shape (n_texts, n_classes)
             Rows sum to 1; texts without letters have equal probabilities.
         """
-        return self._fitted().probabilities(normalize_all(X))
+        return self.model_.probabilities(normalize_all(self._take_texts(X, reset=False)))
 
     def identify(self, cleaned: Sequence[str]) -> tuple[list[str], FloatArray]:
         """Name the languages of cleaned texts, with confidence.
@@ -137,16 +149,28 @@ class LanguageIdentifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         confidence : float64 array of shape (n_texts,)
             Probability of the language named, in [0, 1]; 0 for ``und`` without words.
         """
-        return self._fitted().identify(cleaned)
+        return self.model_.identify(cleaned)
 
-    def _take(self, model: LanguageModel) -> LanguageIdentifier:
-        self.model_ = model
-        self.classes_ = np.asarray(model.classes, dtype=str)
-        return self
+    # Not kept as attributes where they are the default model's: a parameter of another estimator must not change in its fit.
+    @property
+    def model_(self) -> LanguageModel:
+        if hasattr(self, "_own_model"):
+            return self._own_model
+        if not self.pretrained:
+            raise NotFittedError("This LanguageIdentifier is not fitted yet; call fit with texts and their languages.")
+        return load_model().identifier
 
-    def _fitted(self) -> LanguageModel:
-        if not hasattr(self, "model_"):
-            if not self.pretrained:
-                raise NotFittedError("This LanguageIdentifier is not fitted yet; call fit with texts and their languages.")
-            self._take(load_model().identifier)
-        return self.model_
+    @property
+    def classes_(self) -> npt.NDArray[Any]:
+        return self._own_classes if hasattr(self, "_own_model") else np.asarray(self.model_.classes, dtype=str)
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return self.pretrained or hasattr(self, "_own_model")
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.requires_fit = not self.pretrained
+        return tags
+
+    def _more_tags(self) -> dict[str, Any]:
+        return {**super()._more_tags(), "requires_fit": not self.pretrained}

@@ -75,10 +75,11 @@ class DateAudit:
 
 
 @dataclass
-class ReadAudit:
+class ReadAudit(dict[str, Any]):
     """The account of one reading; always ``rows_read == rows_accepted + sum(rejects.values())``.
 
-    Counts are complete once the last row is read.
+    Counts are complete once the last row is read. It is a dict only so far that JSON can hold it, as pandas writes the
+    ``attrs`` of a frame into a Parquet file as JSON; it comes back from there as what `to_dict` gives.
 
     Attributes
     ----------
@@ -176,6 +177,16 @@ class ReadAudit:
     parts: list[ReadAudit] = field(default_factory=list)
     n_copies: int = 0
     privacy: PrivacyAudit | None = None
+
+    def __post_init__(self) -> None:
+        super().__init__(path=self.path)  # one item: of an empty dict, JSON does not ask for the items
+
+    def items(self) -> Any:
+        """Give names and values as JSON holds them."""
+        return self.to_dict().items()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (vars(self),)
 
     def to_dict(self) -> dict[str, Any]:
         """Everything in types that JSON knows."""
@@ -325,3 +336,7 @@ class ReadAudit:
             (self.unparsed.get("replied_at", 0), "times of replies are no date; they were left empty."),
         )
         return [f"{count:,} {what}" for count, what in counts if count]
+
+
+def _restored(values: dict[str, Any]) -> ReadAudit:
+    return ReadAudit(**values)

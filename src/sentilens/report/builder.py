@@ -9,52 +9,57 @@ from typing import Any, Final
 
 import pandas as pd
 
-from ..errors import ConfigError
-from ..schema import COPY_OF, LANGUAGE_NAMES, LANGUAGES, STATUSES, UNDETERMINED
-from ..trends.compute import count_trends
-from ..trends.counting import (
-    NEEDED_COLUMNS,
-    add_counts,
-    cell_names,
-    check_columns,
-    countable,
-    sort_posts,
-    sum_counts,
-)
+from ..answering import AnswerQueue, ReplyLog, ReplyTimes
+from ..errors import ConfigError, InputError
+from ..head_columns import find_own_heads
+from ..schema import BRANDS, COPY_OF, LANGUAGES, NO_NAME, SEVERITY_COLUMNS, STATUSES, UNDETERMINED
+from ..schema import OPTIONAL_COLUMNS as ANSWER_COLUMNS
+from ..trends.counting import NEEDED_COLUMNS, cell_names, check_columns, sort_posts
 from ..trends.periods import canonical_freq, check_timezone
-from ..trends.table import TrendTable, column_names
-from .bursts import find_bursts
+from ..trends.prevalence import MANIFEST_KEY
+from ..trends.table import column_names
+from ..wording import wording
 from .details import plain_mapping
-from .moves import find_drifts, find_movements
+from .events import MAX_TOLD, find_events, told_events
+from .explained import explain_events
+from .kept import KeptPosts
+from .moves import find_drifts
+from .parts import EXPECTS_REPLY, MONTHLY, TOPIC, WEEKLY, Parts, coarsen
 from .quotes import ComplaintShelf
-from .summary import (
-    GroupSummary,
-    LanguageSummary,
-    ReportSummary,
-    latest_window,
-    summarize_groups,
-    summarize_total,
-)
+from .summary import GroupReader, GroupSummary, LanguageSummary, ReportSummary, latest_window
 
-#: Columns that a report makes do without: it then says that there are no dates, no brands, no texts.
-OPTIONAL_COLUMNS: Final = ("text", "created_at", "brand", "channel", "owned", COPY_OF)
-_WEEKLY: Final = "W-MON"
-_MONTHLY: Final = "MS"
+#: Columns that a report makes do without: it then says that there are no dates, no brands, no texts, or nothing of them.
+OPTIONAL_COLUMNS: Final = (
+    *("text", "created_at", "brand", "channel", "owned", COPY_OF, "rating", TOPIC),
+    *("expects_reply_probability", *SEVERITY_COLUMNS, "post_id", "url", "reply_to", *ANSWER_COLUMNS, BRANDS),
+)
+#: What explanations need of posts that are kept whole.
+_KEPT: Final = (*NEEDED_COLUMNS, "language", "text", "created_at", "brand", "channel", "owned", COPY_OF, TOPIC)
+_MAX_QUEUE: Final = 200
 
 
 class ReportBuilder:
-    """Build a report from any number of chunks, in memory that does not grow with the number of posts.
+    """Build a report from any number of chunks, in memory that hardly grows with the number of posts.
+
+    Of each post are kept its id, its time and what tells of an answer; of texts, as many as explanations and quotes need.
 
     Parameters
     ----------
     title : str, optional
         Heading of the page.
+    language : str, default "en"
+        The reader's: one of `sentilens.wording.READER_LANGUAGES`.
     by : str or sequence of str, default ("brand", "channel")
         Columns that make the groups. The trends and the movements are those of the first.
     freq : str, default "W-MON"
         Length of the periods, as in `compute_trends`.
     timezone : str, default "UTC"
         Whose days and weeks.
+    corrected : bool, default False
+        Show complaint rates corrected for what the model is known to get wrong, see `sentilens.trends.prevalence`. They are
+        right as far as the model errs on these posts as it did on those that it was measured on.
+    explanations : int, default 3
+        How many of the clearest events to explain; 0 for none.
     top_complaints : int, default 20
         How many likely complaints to quote; 0 for none.
     mask : callable str -> str, optional
@@ -77,27 +82,35 @@ class ReportBuilder:
         self,
         *,
         title: str | None = None,
+        language: str = "en",
         by: str | Sequence[str] = ("brand", "channel"),
-        freq: str = _WEEKLY,
+        freq: str = WEEKLY,
         timezone: str = "UTC",
+        corrected: bool = False,
+        explanations: int = MAX_TOLD,
         top_complaints: int = 20,
         mask: Callable[[str], str] | None = None,
     ) -> None:
-        if not isinstance(top_complaints, int) or top_complaints < 0:
-            raise ConfigError(
-                f"top_complaints={top_complaints!r} is not a number of posts.",
-                reason="bad_top_complaints",
-                hint="Use a whole number, 0 for none.",
-            )
+        for name, number in (("explanations", explanations), ("top_complaints", top_complaints)):
+            if not isinstance(number, int) or number < 0:
+                raise ConfigError(
+                    f"{name}={number!r} is not a number.", reason=f"bad_{name}", hint="Use a whole number, 0 for none."
+                )
         self.title = title
+        self.wording = wording(language)
         self.by = column_names(by)
         self.freq = canonical_freq(freq)
         self.timezone = check_timezone(timezone)
+        self.corrected = corrected
         self.mask = mask
+        self.explanations = explanations
         self._shelf = ComplaintShelf(top_complaints)
+        self._kept = KeptPosts()
+        self._queue = AnswerQueue(timezone=self.timezone)
+        self._replies = ReplyLog(self.by, timezone=self.timezone)
         self._statuses: Counter[str] = Counter()
         self._languages: Counter[str] = Counter()
-        self._parts: _Parts | None = None
+        self._parts: Parts | None = None
 
     def add(self, scored: pd.DataFrame) -> None:
         """Take in scored posts.
@@ -109,12 +122,22 @@ class ReportBuilder:
         """
         must_have = [name for name in self.by if name not in OPTIONAL_COLUMNS]
         check_columns(scored, [*NEEDED_COLUMNS, "language", *must_have])
-        posts = scored.reindex(columns=list(dict.fromkeys([*NEEDED_COLUMNS, "language", *OPTIONAL_COLUMNS, *self.by])))
+        heads = [name for head in find_own_heads(scored.columns) if head.is_yes_no for name in head.names]
+        columns = [*NEEDED_COLUMNS, "language", *OPTIONAL_COLUMNS, *self.by, *heads]
+        error_rates = scored.attrs.get("model_card", {}).get(MANIFEST_KEY)
+        posts = scored.reindex(columns=list(dict.fromkeys(columns)))
+        posts.attrs = {}  # pandas would copy them, with the whole model card, at each step
         self._statuses.update(posts["status"].astype(str))
         self._languages.update(cell_names(posts["language"].fillna(UNDETERMINED)))
-        part = _Parts(posts, self.by, self.freq, self.timezone)
-        self._parts = part if self._parts is None else self._parts.added(part)
-        self._shelf.add(posts[sort_posts(posts).counted])
+        part = Parts(posts, self.by, self.freq, self.timezone, error_rates)
+        self._parts = part if self._parts is None else self._parts + part
+        counted = posts[sort_posts(posts).counted]
+        self._shelf.add(counted)
+        if {"text", TOPIC} <= set(scored.columns):
+            self._queue.add(posts.assign(text=posts["text"].astype("object").where(posts["text"].notna(), "")))
+        self._replies.add(posts)
+        if self.explanations:
+            self._kept.add(counted[list(dict.fromkeys([*_KEPT, *self.by]))])
 
     def summary(self, audit: Any = None, model_card: Mapping[str, Any] | None = None) -> ReportSummary:
         """Say what the posts so far show.
@@ -128,93 +151,89 @@ class ReportBuilder:
         """
         parts = self._parts
         if parts is None:
-            nothing = pd.DataFrame(columns=list(dict.fromkeys([*NEEDED_COLUMNS, *OPTIONAL_COLUMNS, *self.by, "language"])))
-            parts = _Parts(nothing, self.by, self.freq, self.timezone)
-        trends, weekly, cells = parts.trends, parts.weekly, parts.cells
-        total = summarize_total(cells, weekly)
-        bursts = find_bursts(weekly, parts.contexts())
+            columns = dict.fromkeys([*NEEDED_COLUMNS, *OPTIONAL_COLUMNS, *self.by, "language"])
+            parts = Parts(pd.DataFrame(columns=list(columns)), self.by, self.freq, self.timezone, None)
+        mask = self.mask or _default_mask()
+        parts, n_stray = parts.without_strays()
+        trends, weekly = parts.by_period(self.freq), parts.by_period(WEEKLY)
+        everything = parts.cells.drop(columns=list(self.by)).sum().to_frame().T
+        reader = GroupReader(parts.rates, everything, weekly, corrected=self.corrected)
+        total = next(iter(reader.read(parts.cells, ())), GroupSummary(names=()))
+        first = self.by[:1]
+        pairs = parts.pairs() if first else []
+        daily = parts.daily.collapse(first)
+        # Languages tell where an event gathered, but are no series of their own.
+        series = [coarsen(table, WEEKLY) for table in pairs if table.by[-1] != "language"]
+        events = find_events([weekly.collapse(first), daily], series, pairs)
+        topics = () if parts.topics[TOPIC].eq(NO_NAME).all() else reader.read(parts.topics, (TOPIC,), changes=False)
         return ReportSummary(
-            title=self.title or "What customers wrote",
+            title=self.title,
             n_rows=total.n_posts + trends.n_owned + trends.n_copies + trends.n_unscored,
             n_owned=trends.n_owned,
             n_copies=trends.n_copies,
             n_unscored=trends.n_unscored,
+            n_stray=n_stray,
             statuses=_in_order(self._statuses, STATUSES),
+            corrected=reader.corrected,
             total=total,
-            groups={name: summarize_groups(cells, (name,), weekly) for name in self.by},
-            cells=summarize_groups(cells, self.by, weekly) if len(self.by) > 1 else (),
-            languages=self._summarize_languages(parts),
+            groups={name: reader.read(parts.cells, (name,)) for name in self.by},
+            cells=reader.read(parts.cells, self.by) if len(self.by) > 1 else (),
+            languages=self._summarize_languages(parts, reader),
+            topics=topics,
+            heads=tuple(sorted(total.heads, key=lambda name: (name == EXPECTS_REPLY, name))),
             trends=trends,
             weekly=weekly,
-            monthly=parts.monthly,
+            monthly=parts.by_period(MONTHLY),
             change_window=latest_window(weekly),
-            bursts=bursts,
-            drifts=find_drifts(weekly, bursts),
-            movements=find_movements(trends, bursts),
-            top_complaints=self._shelf.choose(self.mask or _default_mask()),
+            events=events,
+            drifts=find_drifts(weekly, events),
+            explained=explain_events(told_events(events)[: self.explanations], self._kept, self.timezone, mask),
+            queue=self._queue.find(_MAX_QUEUE) if topics else None,
+            reply_times=self._measure_replies(),
+            top_complaints=self._shelf.choose(mask),
             audit=plain_mapping(audit),
             model_card=plain_mapping(model_card),
         )
 
-    def write(self, path: str | Path, audit: Any = None, model_card: Mapping[str, Any] | None = None) -> Path:
-        """Write the page, at once or not at all; parameters as for `summary`."""
+    def write(
+        self,
+        path: str | Path,
+        audit: Any = None,
+        model_card: Mapping[str, Any] | None = None,
+        *,
+        format: str | None = None,
+    ) -> Path:
+        """Write the page or the workbook, at once or not at all.
+
+        Parameters
+        ----------
+        path : str or path-like
+        audit, model_card
+            As for `summary`.
+        format : {"html", "xlsx"}, optional
+            By the ending of the name if not given, a page unless that is ``.xlsx``.
+        """
         from .page import write_page
+        from .workbook import write_workbook
 
-        return write_page(self.summary(audit=audit, model_card=model_card), path)
+        if format not in (None, "html", "xlsx"):
+            raise ConfigError(f"There are no reports of the format {format!r}.", reason="bad_format", hint="Use html or xlsx.")
+        is_workbook = format == "xlsx" or (format is None and Path(path).suffix.lower() == ".xlsx")
+        write = write_workbook if is_workbook else write_page
+        return write(self.summary(audit=audit, model_card=model_card), path, self.wording)
 
-    def _summarize_languages(self, parts: _Parts) -> tuple[LanguageSummary, ...]:
-        scored = {group.names[0]: group for group in summarize_groups(parts.languages, ("language",), parts.no_weeks)}
+    def _measure_replies(self) -> ReplyTimes | None:
+        try:
+            return self._replies.measure()
+        except InputError:  # the posts say nothing of answers
+            return None
+
+    def _summarize_languages(self, parts: Parts, reader: GroupReader) -> tuple[LanguageSummary, ...]:
+        scored = {group.names[0]: group for group in reader.read(parts.languages, ("language",), changes=False)}
         return tuple(
-            LanguageSummary(
-                code=code,
-                name=LANGUAGE_NAMES.get(code, code),
-                n_rows=n_rows,
-                posts=scored.get(code, GroupSummary(names=(code,))),
-            )
+            LanguageSummary(code=code, n_rows=n_rows, posts=scored.get(code, GroupSummary(names=(code,))))
             for code, n_rows in _in_order(self._languages, (*LANGUAGES, UNDETERMINED)).items()
         )
-
-
-class _Parts:
-    """The sums of a chunk, which add up to those of the whole."""
-
-    def __init__(self, posts: pd.DataFrame, by: tuple[str, ...], freq: str, timezone: str) -> None:
-        self.trends = count_trends(posts, by, freq, timezone=timezone)
-        self.weekly, self.monthly = (
-            self.trends if freq == other else count_trends(posts, by, other, timezone=timezone) for other in (_WEEKLY, _MONTHLY)
-        )
-        # Where a burst gathered may also be told by language.
-        spoken = () if "language" in by[:1] else (*by[:1], "language")
-        self.spoken = count_trends(
-            posts.assign(language=posts["language"].fillna(UNDETERMINED)), spoken, _WEEKLY, timezone=timezone
-        )
-        # Over all posts, as those without a date count in totals.
-        counted = posts[sort_posts(posts).counted]
-        rows = countable(counted).assign(**{name: cell_names(counted[name]) for name in (*by, "language")})
-        self.by = by
-        self.cells = sum_counts(rows, by)
-        self.languages = sum_counts(rows, ("language",))
-
-    def added(self, other: _Parts) -> _Parts:
-        both = object.__new__(_Parts)
-        both.by = self.by
-        both.trends = self.trends + other.trends
-        both.weekly = both.trends if self.weekly is self.trends else self.weekly + other.weekly
-        both.monthly = both.trends if self.monthly is self.trends else self.monthly + other.monthly
-        both.spoken = self.spoken + other.spoken
-        both.cells = add_counts([self.cells, other.cells], self.by)
-        both.languages = add_counts([self.languages, other.languages], ("language",))
-        return both
-
-    def contexts(self) -> list[TrendTable]:
-        """Give the weeks by the first column and one other each."""
-        pairs = [self.weekly.collapse((self.by[0], other)) for other in self.by[1:] if other != "language"]
-        return [*pairs, self.spoken] if len(self.spoken.by) > 1 else pairs
-
-    @property
-    def no_weeks(self) -> TrendTable:
-        """A table without periods, for groups whose weeks are not kept."""
-        return TrendTable((), _WEEKLY, self.weekly.timezone, self.weekly.counts.iloc[:0])
 
 
 def write_report(
@@ -222,27 +241,33 @@ def write_report(
     path: str | Path,
     *,
     title: str | None = None,
+    language: str = "en",
     audit: Any = None,
     model_card: Mapping[str, Any] | None = None,
-    freq: str = _WEEKLY,
+    freq: str = WEEKLY,
     timezone: str = "UTC",
+    corrected: bool = False,
 ) -> Path:
-    """Write a report about scored posts: one HTML file that needs nothing else and asks nothing of the network.
+    """Write a report about scored posts: one HTML file that needs nothing else and asks nothing of the network, or a workbook.
 
     Parameters
     ----------
     scored : DataFrame
         Scored posts, as ``model.score(posts)`` returns them.
     path : str or path-like
-        The file to write. It appears when it is complete.
+        The file to write, a workbook for Excel if its name ends in ``.xlsx``. It appears when it is complete.
     title : str, optional
         Heading of the page.
+    language : str, default "en"
+        The reader's: ``"en"``, ``"sv"``, ``"nb"``, ``"da"``, ``"fi"``, ``"is"`` or ``"de"``. Quoted posts stay in their own.
     audit : object with ``to_dict()``, or mapping, optional
         How the posts were read; ``scored.attrs["audit"]`` if not given.
     model_card : mapping, optional
         How they were scored; ``scored.attrs["model_card"]`` if not given.
     freq, timezone : str
         As for `compute_trends`.
+    corrected : bool, default False
+        Show complaint rates corrected for what the model is known to get wrong; both figures over all are shown in any case.
 
     Returns
     -------
@@ -254,7 +279,7 @@ def write_report(
     MissingColumnsError
         Where the posts have no scores.
     ConfigError
-        Where `freq` or `timezone` cannot be used.
+        Where `freq`, `timezone` or `language` cannot be used.
     EngineError
         Where the file cannot be written.
 
@@ -264,12 +289,15 @@ def write_report(
     than five posts are shown without figures. The company's own posts and posts that repeat earlier ones are left out, and the
     report says how many. A post that concerns several brands is shown under the first of them, so that all figures add up.
     """
-    builder = ReportBuilder(title=title, freq=freq, timezone=timezone)
+    builder = ReportBuilder(title=title, language=language, freq=freq, timezone=timezone, corrected=corrected)
+    if model_card is not None:
+        scored = scored.copy(deep=False)
+        scored.attrs = {**scored.attrs, "model_card": model_card}
     builder.add(scored)
     return builder.write(
         path,
         audit=scored.attrs.get("audit") if audit is None else audit,
-        model_card=scored.attrs.get("model_card") if model_card is None else model_card,
+        model_card=scored.attrs.get("model_card"),
     )
 
 

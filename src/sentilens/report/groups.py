@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -17,6 +18,8 @@ MIN_CELL: Final = 5
 MAX_COMPARED_GROUPS: Final = 50
 #: Stands between the names of a group of several columns.
 SEPARATOR: Final = " · "
+#: Label of the one group where there are no columns.
+ALL_POSTS: Final = "all posts"
 
 Counts = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -25,7 +28,7 @@ Flags = NDArray[np.bool_]
 def group_labels(table: TrendTable) -> pd.Series[Any]:
     """Name each row of a table's counts by its groups, such as ``Telmira · app_store``."""
     if not table.by:
-        return pd.Series("all posts", index=table.counts.index, dtype="str")
+        return pd.Series(ALL_POSTS, index=table.counts.index, dtype="str")
     labels = table.counts[table.by[0]]
     for name in table.by[1:]:
         labels = labels + SEPARATOR + table.counts[name]
@@ -36,6 +39,14 @@ def group_sizes(table: TrendTable) -> pd.Series[Any]:
     """Give the posts of each group by its label, the largest first, equal ones by name."""
     sizes = table.counts.groupby(group_labels(table).to_numpy())[COUNT_COLUMNS[0]].sum()
     return sizes.sort_index().sort_values(ascending=False, kind="stable")
+
+
+def largest_groups(table: TrendTable) -> TrendTable:
+    """Keep the groups that moves are looked for in."""
+    if len(group_sizes(table)) <= MAX_COMPARED_GROUPS:
+        return table
+    kept = group_sizes(table).head(MAX_COMPARED_GROUPS).index
+    return replace(table, counts=table.counts[group_labels(table).isin(kept)].reset_index(drop=True), repeats=None)
 
 
 def counts_by_period(table: TrendTable) -> tuple[list[str], Counts, Counts]:

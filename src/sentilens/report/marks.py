@@ -9,18 +9,16 @@ import numpy as np
 import pandas as pd
 
 from ..errors import ConfigError
+from ..style import INK, MUTED, SMALL_SIZE, shortened
 from ..trends.periods import parse_times
 from ..trends.table import PERIOD, TrendTable
-from .groups import SEPARATOR
+from .groups import ALL_POSTS, SEPARATOR
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from .plots import TrendLine
 
-#: Black and grey, as the lines have the colours.
-_ALERT: Final = "#20262d"
-_EVENT: Final = "#66707a"
 _MAX_LABEL: Final = 28
 #: How far a mark stands above its point, where no axis is, in points.
 _APART: Final = 9
@@ -43,16 +41,16 @@ def mark_alerts(ax: Axes, alerts: pd.DataFrame, table: TrendTable, metric: str, 
         )
     by_name = {line.name: line for line in lines}
     for row in alerts[alerts["metric"] == metric].to_dict("records"):
-        line = by_name.get(SEPARATOR.join(str(row[name]) for name in table.by) if table.by else "all posts")
+        line = by_name.get(SEPARATOR.join(str(row[name]) for name in table.by) if table.by else ALL_POSTS)
         at, since = (int(position) for position in table.periods.get_indexer(pd.DatetimeIndex([row[PERIOD], row["since"]])))
         if line is None or at < 0 or not np.isfinite(line.values[metric][at]):
             continue
         height = float(line.values[metric][at])
-        style: dict[str, Any] = {"textcoords": "offset points", "ha": "center", "va": "center", "zorder": 7, "color": _ALERT}
+        style: dict[str, Any] = {"textcoords": "offset points", "ha": "center", "va": "center", "zorder": 7, "color": INK}
         symbol = "▲" if row["direction"] == "up" else "▼"
         ax.annotate(symbol, xy=(line.x[at], height), xytext=(0, _APART), fontsize=7, **style)
         if row["kind"] == "shift":
-            ax.plot(line.x[[max(since, 0), at]], [height, height], color=_ALERT, linewidth=1, linestyle=":", zorder=6)
+            ax.plot(line.x[[max(since, 0), at]], [height, height], color=INK, linewidth=1, linestyle=":", zorder=6)
 
 
 def mark_events(ax: Axes, events: pd.DataFrame) -> None:
@@ -76,16 +74,16 @@ def mark_events(ax: Axes, events: pd.DataFrame) -> None:
     for number, (day, label) in enumerate(sorted(zip(days.tolist(), events["label"].astype(str), strict=True))):
         if not low <= day <= high:
             continue
-        ax.axvline(day, color=_EVENT, linewidth=1, linestyle=(0, (4, 3)), zorder=2)
+        ax.axvline(day, color=MUTED, linewidth=1, linestyle=(0, (4, 3)), zorder=2)
         ax.annotate(
-            label if len(label) <= _MAX_LABEL else label[: _MAX_LABEL - 1].rstrip() + "…",
+            shortened(label, _MAX_LABEL),
             xy=(day, 1),
             xycoords=("data", "axes fraction"),
             # Neighbours stand on two lines, so that they do not run into each other.
             xytext=(3 if day < (low + high) / 2 else -3, -2 - 11 * (number % 2)),
             textcoords="offset points",
-            fontsize=8,
-            color=_EVENT,
+            fontsize=SMALL_SIZE,
+            color=MUTED,
             ha="left" if day < (low + high) / 2 else "right",
             va="top",
             parse_math=False,

@@ -10,37 +10,30 @@ import numpy as np
 import pandas as pd
 
 from ..errors import ConfigError
+from ..style import INK, LABEL_SIZE, MARKERS, MUTED, PALETTE, PAPER, SMALL_SIZE, dress, new_axes, say_empty, shortened
 from ..trends.table import PERIOD, TrendTable
-from . import words
-from .bursts import Burst
+from ..wording import Wording, marked, wording
+from .events import COUNTS, Event
 from .groups import MIN_CELL, SEPARATOR, group_labels, group_sizes
 from .marks import mark_alerts, mark_events
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-#: Metric -> what the axis says. The first three are rates with gaps where there are few posts.
+#: Metric -> what the axis says. The first are rates with gaps where there are few posts.
 METRICS: Final[dict[str, str]] = {
-    "complaint_rate": "Likely complaints, share of posts",
-    "net_sentiment": "Net sentiment, from −1 to +1",
-    "mean_complaint_probability": "Mean complaint probability",
-    "n_complaints": "Likely complaints, number of posts",
-    "n_posts": "Posts",
-    "share_of_voice": "Share of all posts",
+    "complaint_rate": marked("Likely complaints, share of posts"),
+    "complaint_rate_corrected": marked("Complaints, share of posts, corrected"),
+    "net_sentiment": marked("Net sentiment, from −1 to +1"),
+    "mean_complaint_probability": marked("Mean complaint probability"),
+    "n_complaints": marked("Likely complaints, number of posts"),
+    "n_posts": marked("Number of posts"),
+    "share_of_voice": marked("Share of all posts"),
 }
-_PERCENT_RATES: Final = ("complaint_rate", "mean_complaint_probability")
+_PERCENT_RATES: Final = ("complaint_rate", "complaint_rate_corrected", "mean_complaint_probability")
 _RATES: Final = (*_PERCENT_RATES, "net_sentiment")
 _NUMBERS: Final = ("n_complaints", "n_posts")
-#: Okabe and Ito (2008), Color universal design: told apart by people of every colour vision. Without their black and
-#: their yellow, which vanish on a dark and on a white ground.
-PALETTE: Final[tuple[str, ...]] = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
-MARKERS: Final = "osD^vP"
-INK: Final = "#20262d"
-MUTED: Final = "#66707a"
-RULE: Final = "#d8dde2"
-PAPER: Final = "#ffffff"
 
-_MAX_LABEL: Final = 20
 #: More ribbons than this hide each other and are drawn paler.
 _MAX_RIBBONS: Final = 3
 _MAX_DOTTED: Final = 60
@@ -59,6 +52,7 @@ def plot_trends(
     highlight: str | None = None,
     alerts: pd.DataFrame | None = None,
     events: pd.DataFrame | None = None,
+    language: str = "en",
 ) -> Axes:
     """Draw one line per group over time, with its 95 % interval as a ribbon.
 
@@ -69,15 +63,16 @@ def plot_trends(
     ----------
     trends : TrendTable
         From `compute_trends`.
-    metric : {"complaint_rate", "net_sentiment", "mean_complaint_probability", "n_complaints", "n_posts", "share_of_voice"}
-        What to draw. Numbers of posts have no interval, nor have shares of voice and the mean probability.
+    metric : str, default "complaint_rate"
+        What to draw: that or ``complaint_rate_corrected`` (where the trends have it), ``net_sentiment``,
+        ``mean_complaint_probability``, ``n_complaints``, ``n_posts``, ``share_of_voice``. Numbers of posts have no interval,
+        nor have shares of voice and the mean probability.
     by : str or sequence of str, optional
         The columns that make the lines, the first of ``trends.by`` if not given; ``()`` for one line over all.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure if not given.
     top : int, default 6
         The most lines, those of the largest groups. There are six colours; more lines repeat them with other marks.
-
     highlight : str, optional
         The name of a group to bring to the fore: it alone keeps its ribbon, and its highest rate is written out.
     alerts : DataFrame, optional
@@ -85,6 +80,8 @@ def plot_trends(
         shift a dotted line back to where it began.
     events : DataFrame, optional
         What happened when: columns ``date`` and ``label``, drawn as upright lines.
+    language : str, default "en"
+        The reader's: ``"en"``, ``"sv"``, ``"nb"``, ``"da"``, ``"fi"``, ``"is"`` or ``"de"``.
 
     Returns
     -------
@@ -93,7 +90,7 @@ def plot_trends(
     Raises
     ------
     ConfigError
-        Where `metric`, `by` or `top` cannot be used.
+        Where `metric`, `by`, `top` or `language` cannot be used, or the trends have no corrected rates.
 
     Examples
     --------
@@ -104,17 +101,20 @@ def plot_trends(
         raise ConfigError(f"There is no metric {metric!r}.", reason="unknown_metric", hint=f"Use {', '.join(METRICS)}.")
     if not isinstance(top, int) or top < 1:
         raise ConfigError(f"top={top!r} is not a number of lines.", reason="bad_top", hint="Use 1 or more.")
+    words = wording(language)
     table = trends.collapse(trends.by[:1] if by is None else by)
-    if ax is None:
-        # Through pyplot, so that notebooks show the figure.
-        import matplotlib.pyplot as plt
-
-        _, ax = plt.subplots(figsize=(8.4, 3.8), layout="constrained")
-    lines = trend_lines(table, metric, top)
-    _dress(ax, table, metric)
+    if metric == "complaint_rate_corrected" and not table.error_rates:
+        raise ConfigError(
+            "Nothing is known of what the classifier gets wrong, so there are no corrected rates.",
+            reason="no_error_rates",
+            hint="Compute the trends with error_rates=..., or draw 'complaint_rate'.",
+        )
+    ax = new_axes() if ax is None else ax
+    lines = trend_lines(table, metric, top, words)
+    _dress(ax, table, metric, words)
     if not any(np.isfinite(line.values[metric]).any() for line in lines):
-        reason = f"No period has {MIN_CELL} posts or more." if table.n_posts else "No post has a date."
-        ax.text(0.5, 0.5, reason, transform=ax.transAxes, ha="center", va="center", color=MUTED, fontsize=9)
+        few = words.say("No period has {n} posts or more.", n=words.number(MIN_CELL))
+        say_empty(ax, few if table.n_posts else words.say("No post has a date."))
         return ax
     to_fore = highlight if highlight in {line.name for line in lines} else None
     ends = []
@@ -130,22 +130,22 @@ def plot_trends(
             ends.append((line.shown, *end, look.colour))
     _set_limits(ax, lines, metric, ribbons_of=to_fore)
     if to_fore is not None and metric in _PERCENT_RATES:
-        _write_peak(ax, next(line for line in lines if line.name == to_fore), metric)
+        _write_peak(ax, next(line for line in lines if line.name == to_fore), metric, words)
     if alerts is not None:
         mark_alerts(ax, alerts, table, metric, lines)
     if events is not None:
         mark_events(ax, events)
     if table.by:
-        _label_ends(ax, ends, n_left_out=len(group_sizes(table)) - len(lines))
+        _label_ends(ax, ends, len(group_sizes(table)) - len(lines), words)
     return ax
 
 
 class TrendLine:
     """A group's values over all periods, rates NaN where there are too few posts."""
 
-    def __init__(self, name: str, frame: pd.DataFrame, table: TrendTable, metric: str) -> None:
+    def __init__(self, name: str, frame: pd.DataFrame, table: TrendTable, metric: str, words: Wording) -> None:
         self.name = name
-        self.shown = _shown(name, table)
+        self.shown = _shown(name, table, words)
         self.x = _x_values(table.periods)
         self.partial = np.asarray(table.periods.isin(table.partial_periods))
         frame = frame.set_index(PERIOD).reindex(table.periods)
@@ -171,35 +171,38 @@ class Look:
     faded: bool
 
 
-def trend_lines(table: TrendTable, metric: str, top: int) -> list[TrendLine]:
+def trend_lines(table: TrendTable, metric: str, top: int, words: Wording) -> list[TrendLine]:
     """Give the lines of the largest groups, the largest first."""
     frame = table.to_frame(empty_rows=False)
     labels = group_labels(table).to_numpy()
-    return [TrendLine(str(name), frame[labels == name], table, metric) for name in group_sizes(table).head(top).index]
+    return [TrendLine(str(name), frame[labels == name], table, metric, words) for name in group_sizes(table).head(top).index]
 
 
-def mark_bursts(ax: Axes, trends: TrendTable, bursts: Sequence[Burst], metric: str) -> None:
-    """Lay a light band over each burst in the colour of its line, and write the count at its peak.
+def shade_events(ax: Axes, trends: TrendTable, events: Sequence[Event], metric: str, words: Wording) -> None:
+    """Lay a light band over each event in the colour of its line, and write what was counted at its peak.
 
-    The axes are those that `plot_trends` drew the metric on, for the first column of the trends.
+    The axes are those that `plot_trends` drew the metric on, for the first column of the trends; events of other lines, and of
+    other periods, are left out.
     """
     table = trends.collapse(trends.by[:1])
-    lines = trend_lines(table, metric, top=len(PALETTE))
-    for rank, line in enumerate(lines):
-        for burst in (burst for burst in bursts if burst.name == line.name):
-            first, peak, last = table.periods.get_indexer(pd.DatetimeIndex([burst.start, burst.peak, burst.last]))
+    for rank, line in enumerate(trend_lines(table, metric, len(PALETTE), words)):
+        own = (line.name,) if table.by else ()
+        for event in (event for event in events if event.names == own and event.freq == table.freq):
+            first, peak, last = table.periods.get_indexer(pd.DatetimeIndex([event.start, event.peak, event.last]))
             # A period's point stands at its start: the band reaches half a period to either side.
             half = (line.x[peak] - line.x[peak - 1]) / 2
             ax.axvspan(line.x[first] - half, line.x[last] + half, color=PALETTE[rank], alpha=0.09, linewidth=0, zorder=0)
             height = float(line.values[metric][peak])
+            if event.metric not in COUNTS or not np.isfinite(height):
+                continue
             ax.annotate(
-                f"{line.shown}, {words.tick(burst.peak, table.freq, year=False)}: {words.number(round(height))}",
+                f"{line.shown}, {words.tick(event.peak, table.freq, year=False)}: {words.number(round(height))}",
                 xy=(line.x[peak], height),
                 xytext=(7, 0) if peak < 0.7 * len(line.x) else (-7, 0),
                 textcoords="offset points",
                 ha="left" if peak < 0.7 * len(line.x) else "right",
                 va="center",
-                fontsize=9,
+                fontsize=LABEL_SIZE,
                 fontweight="bold",
                 color=INK,
                 parse_math=False,
@@ -234,18 +237,12 @@ def _draw_line(ax: Axes, line: TrendLine, metric: str, look: Look) -> tuple[floa
     return float(line.x[last]), float(y[last])
 
 
-def _dress(ax: Axes, table: TrendTable, metric: str) -> None:
+def _dress(ax: Axes, table: TrendTable, metric: str, words: Wording) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-    for side in ("top", "right", "left"):
-        ax.spines[side].set_visible(False)
-    ax.spines["bottom"].set_color(RULE)
-    ax.grid(axis="y", color=RULE, linewidth=0.8)
-    ax.set_axisbelow(True)
-    ax.tick_params(axis="both", length=0, labelsize=9, labelcolor=MUTED, pad=5)
-    ax.set_title(METRICS[metric], loc="left", fontsize=9.5, color=INK, pad=10)
+    dress(ax, words.say(METRICS[metric]))
     ax.yaxis.set_major_locator(MaxNLocator(5, integer=metric in _NUMBERS))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _axis_number(value, metric)))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _axis_number(value, metric, words)))
     if metric == "net_sentiment":
         ax.axhline(0, color=MUTED, linewidth=0.8, zorder=1)
     periods = table.periods
@@ -283,7 +280,7 @@ def _set_limits(ax: Axes, lines: Sequence[TrendLine], metric: str, ribbons_of: s
         ax.set_ylim(0, min(1.02, high * 1.03))
 
 
-def _label_ends(ax: Axes, ends: list[tuple[str, float, float, str]], n_left_out: int) -> None:
+def _label_ends(ax: Axes, ends: list[tuple[str, float, float, str]], n_left_out: int, words: Wording) -> None:
     """Write each group's name at its line's height outside the axes, apart from each other, with a leader."""
     low, high = ax.get_ylim()
     ends = sorted(ends, key=lambda end: (end[2], end[0]))
@@ -292,12 +289,12 @@ def _label_ends(ax: Axes, ends: list[tuple[str, float, float, str]], n_left_out:
     heights = _spread([(y - low) / (high - low) for _, _, y, _ in ends], step)
     for (name, x, y, colour), height in zip(ends, heights, strict=True):
         ax.annotate(
-            name if len(name) <= _MAX_LABEL else name[: _MAX_LABEL - 1].rstrip() + "…",
+            shortened(name),
             xy=(x, y),
             xycoords="data",
             xytext=(1.035, height),
             textcoords="axes fraction",
-            fontsize=9,
+            fontsize=LABEL_SIZE,
             color=INK,
             va="center",
             ha="left",
@@ -307,8 +304,8 @@ def _label_ends(ax: Axes, ends: list[tuple[str, float, float, str]], n_left_out:
             arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 1.3, "shrinkA": 2, "shrinkB": 3, "relpos": (0, 0.5)},
         )
     if n_left_out:
-        text = f"and {words.number(n_left_out)} smaller"
-        ax.annotate(text, xy=(1.035, -0.02), xycoords="axes fraction", fontsize=8, color=MUTED, va="top", ha="left")
+        text = words.say_n("and {n} smaller", "and {n} smaller", n_left_out)
+        ax.annotate(text, xy=(1.035, -0.02), xycoords="axes fraction", fontsize=SMALL_SIZE, color=MUTED, va="top", ha="left")
 
 
 def _spread(heights: list[float], step: float) -> list[float]:
@@ -323,7 +320,7 @@ def _spread(heights: list[float], step: float) -> list[float]:
     return placed
 
 
-def _write_peak(ax: Axes, line: TrendLine, metric: str) -> None:
+def _write_peak(ax: Axes, line: TrendLine, metric: str, words: Wording) -> None:
     y = line.values[metric]
     if not np.isfinite(y).any():
         return
@@ -342,15 +339,17 @@ def _write_peak(ax: Axes, line: TrendLine, metric: str) -> None:
     )
 
 
-def _shown(label: str, table: TrendTable) -> str:
+def _shown(label: str, table: TrendTable, words: Wording) -> str:
     """Write a group's label as people write its names."""
+    if not table.by:
+        return words.say("All posts")
     if len(table.by) == 1:
-        return words.shown(label, table.by[0])
+        return words.name(label, table.by[0])
     # A name may hold the separator itself; then the label stays as it is.
     parts = label.split(SEPARATOR)
     if len(parts) != len(table.by):
         return label
-    return SEPARATOR.join(words.shown(part, column) for part, column in zip(parts, table.by, strict=True))
+    return SEPARATOR.join(words.name(part, column) for part, column in zip(parts, table.by, strict=True))
 
 
 def _posts_per_period(table: TrendTable) -> Any:
@@ -369,9 +368,9 @@ def _x_values(periods: pd.DatetimeIndex) -> Any:
     return periods.tz_localize(None).to_numpy().astype("datetime64[s]").astype(np.int64) / 86_400
 
 
-def _axis_number(value: float, metric: str) -> str:
+def _axis_number(value: float, metric: str, words: Wording) -> str:
     if metric in _NUMBERS:
         return words.number(round(value))
     if metric == "net_sentiment":
         return words.signed(value)
-    return f"{100 * value:.4g}\u00a0%"
+    return words.percent(value, 0 if abs(100 * value - round(100 * value)) < 1e-6 else 1)

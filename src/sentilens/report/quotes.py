@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
-from collections.abc import Callable, Hashable, Mapping
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Final
 
 import pandas as pd
 
-from ..schema import LANGUAGE_NAMES
+from ..quoting import QuotedPost, bare_wording, quote_post
 from ..trends.counting import cell_names, read_flags
 from ..trends.periods import parse_times
 from .groups import MIN_CELL
-from .summary import QuotedPost
 
 #: A brand gets at least this many places, more where there are few brands.
 MIN_PER_BRAND: Final = 3
-MAX_CHARACTERS: Final = 280
 
 #: A total order, so that the choice does not depend on the order of the rows: column -> ascending.
 _ORDER: Final = {"probability": False, "date": True, "channel": True, "language": True, "text": True}
-
-_LINKS_AND_HANDLES: Final = re.compile(r"https?://\S+|@\w+")
-_WORD: Final = re.compile(r"\w+")
 
 
 class ComplaintShelf:
@@ -58,7 +52,7 @@ class ComplaintShelf:
                 "channel": cell_names(posts["channel"]),
                 "language": cell_names(posts["language"]),
                 "text": posts["text"],
-                "wording": posts["text"].map(_wording),
+                "wording": posts["text"].map(bare_wording),
             }
         )
         found = found[found["wording"] != ""]
@@ -85,23 +79,4 @@ class ComplaintShelf:
         chosen = chosen.sort_values(list(order), ascending=list(order.values()), na_position="last")
         # A wording that went around is quoted once, for the brand that it was the clearest for.
         chosen = chosen.drop_duplicates("wording").head(self.places)
-        return tuple(_quote(post, mask) for post in chosen.to_dict("records"))
-
-
-def _wording(text: str) -> str:
-    """Reduce a text to its words, so that copies with another link, handle or punctuation are the same."""
-    return " ".join(_WORD.findall(_LINKS_AND_HANDLES.sub(" ", text).casefold()))
-
-
-def _quote(post: Mapping[Hashable, Any], mask: Callable[[str], str]) -> QuotedPost:
-    text = " ".join(mask(post["text"]).split())
-    if len(text) > MAX_CHARACTERS:
-        text = text[:MAX_CHARACTERS].rsplit(" ", 1)[0].rstrip(" ,.;:–-") + " …"
-    return QuotedPost(
-        text=text,
-        brand=post["brand"],
-        channel=post["channel"],
-        language=post["language"] if post["language"] in LANGUAGE_NAMES else "",
-        date=None if pd.isna(post["date"]) else post["date"],
-        probability=post["probability"],
-    )
+        return tuple(quote_post(post, mask) for post in chosen.to_dict("records"))

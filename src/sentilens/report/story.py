@@ -1,223 +1,274 @@
-"""The few sentences that a reader should take away, computed from the summary."""
+"""The few sentences that a reader should take away, computed from the summary and said in the reader's language."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
-from .bursts import Burst
-from .groups import MIN_CELL
-from .moves import Drift, Movement
-from .summary import GroupSummary, ReportSummary
-from .words import about, months, number, percent, percent_range, period, period_unit, points, posts, shown, span
+from ..wording import Wording, marked
+from .events import COUNTS, Event, told_events
+from .groups import ALL_POSTS, MIN_CELL, SEPARATOR
+from .moves import Drift
+from .summary import ReportSummary
 
+#: The first screen has so many sentences; those of events and slow changes leave one for how sure it all is.
+MAX_SENTENCES: Final = 4
+_EVENTS: Final = {
+    ("n_complaints", True): marked("{name}, {period}: {observed} likely complaints, against about {expected} expected."),
+    ("n_complaints", False): marked("{name}, {period}: only {observed} likely complaints, against about {expected} expected."),
+    ("n_posts", True): marked("{name}, {period}: {observed} posts, against about {expected} expected."),
+    ("n_posts", False): marked("{name}, {period}: only {observed} posts, against about {expected} expected."),
+    ("complaint_rate", True): marked(
+        "{name}, {period}: {observed} of {posts} posts were likely complaints, against about {expected} expected."
+    ),
+    ("complaint_rate", False): marked(
+        "{name}, {period}: only {observed} of {posts} posts were likely complaints, against about {expected} expected."
+    ),
+    ("net_sentiment", True): marked(
+        "{name}, {period}: better mood over {posts} posts, net sentiment {observed} against about {expected} expected."
+    ),
+    ("net_sentiment", False): marked(
+        "{name}, {period}: worse mood over {posts} posts, net sentiment {observed} against about {expected} expected."
+    ),
+}
+_DRIFTS: Final = {
+    ("n_complaints", True): marked(
+        "{name}: likely complaints went down slowly, from about {n_before} a week ({before}) to about {n_now} ({now})."
+    ),
+    ("n_complaints", False): marked(
+        "{name}: likely complaints went up slowly, from about {n_before} a week ({before}) to about {n_now} ({now})."
+    ),
+    ("complaint_rate", True): marked(
+        "{name} got better: the share of likely complaints went from {rate_before} ({before}) to {rate_now} ({now})."
+    ),
+    ("complaint_rate", False): marked(
+        "{name} got worse: the share of likely complaints went from {rate_before} ({before}) to {rate_now} ({now})."
+    ),
+}
 #: Groups need this many posts to be called the best or the worst.
 MIN_RANKED: Final = 20
-#: At most so many moves are told of, and of each kind.
-MAX_MOVES: Final = 4
-MAX_BURSTS: Final = 3
-MAX_DRIFTS: Final = 2
-#: Bursts are told in order of time where the last of them is at least this clear, in parts of the clearest.
-_CLOSE: Final = 0.25
-_COPIES: Final = "repeating an earlier one"
-_WEEK: Final = "W-MON"
-_COUNTS: Final = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")
 
 
-def tell_story(summary: ReportSummary) -> list[str]:
-    """Give a few plain sentences, the most important first."""
+def tell_story(summary: ReportSummary, words: Wording) -> list[str]:
+    """Give the few sentences of the first screen, the most important first."""
     if summary.total.n_posts == 0:
-        return [_nothing(summary)]
+        return [_nothing(summary, words)]
     if summary.total.thin:
-        return [
-            f"Only {posts(summary.total.n_posts)} could be counted. That is too few to say anything about how "
-            f"customers feel: figures are shown from {MIN_CELL} posts on."
-        ]
-    moves = tell_moves(summary)
-    opening = [*moves, _overall(summary.total)] if moves else [_overall(summary.total), _calm(summary)]
-    return [*opening, *_extremes(summary), *_latest(summary), _certainty(summary)]
+        few = words.say_n(
+            "Only {n} post could be counted. That is too few to say anything about how customers feel: figures are shown from "
+            "{least} posts on.",
+            "Only {n} posts could be counted. That is too few to say anything about how customers feel: figures are shown from "
+            "{least} posts on.",
+            summary.total.n_posts,
+            least=words.number(MIN_CELL),
+        )
+        return [few]
+    moves = tell_moves(summary, words)
+    sentences = [*moves, tell_level(summary, words)] if moves else [tell_level(summary, words), _calm(summary, words)]
+    more = [*tell_latest(summary, words), *tell_extremes(summary, words)]
+    return [*sentences, *more][:MAX_SENTENCES]
 
 
-def tell_moves(summary: ReportSummary) -> list[str]:
-    """Tell what moved: bursts, slow changes, and the clearest single period that none of them tells of."""
-    bursts = told_bursts(summary.bursts)
-    drifts = summary.drifts[:MAX_DRIFTS]
-    told = {burst.name for burst in bursts} | {drift.name for drift in drifts}
-    movements = [move for move in summary.movements if move.name not in told][:1]
+def tell_moves(summary: ReportSummary, words: Wording) -> list[str]:
+    """Tell what moved: events first, then slow changes of other groups."""
+    events = told_events(summary.events)
+    named = {event.names for event in events}
+    drifts = [drift for drift in summary.drifts if (drift.name,) not in named]
     sentences = [
-        *(_tell_burst(burst, summary) for burst in bursts),
-        *(_tell_drift(drift, summary) for drift in drifts),
-        *(_tell_movement(move, summary, len(summary.movements)) for move in movements),
+        *(tell_event(event, summary, words) for event in events),
+        *(tell_drift(drift, summary, words) for drift in drifts),
     ]
-    return sentences[:MAX_MOVES]
+    return sentences[: MAX_SENTENCES - 1]
 
 
-def told_bursts(bursts: Sequence[Burst]) -> list[Burst]:
-    """Choose the clearest bursts, in order of time where they are about as clear."""
-    chosen = list(bursts[:MAX_BURSTS])
-    if chosen and chosen[-1].clearness >= _CLOSE * chosen[0].clearness:
-        chosen.sort(key=lambda burst: (burst.peak, burst.name))
-    return chosen
+def tell_event(event: Event, summary: ReportSummary, words: Wording) -> str:
+    """Tell an event in a sentence."""
+    values = {
+        "name": series_name(event, words),
+        "period": words.period(event.peak, event.freq, year=_spans_years(summary)),
+        **figures_of(event, words),
+    }
+    sentence = words.say(_EVENTS[event.metric, event.upward], **values)
+    if event.over is None:
+        ending = words.say("It lasted to the end of the data.")
+    else:
+        over = words.period(event.over, event.freq, year=_spans_years(summary))
+        ending = words.say("As usual again: {period}.", period=over)
+    return f"{sentence} {ending}"
 
 
-def _nothing(summary: ReportSummary) -> str:
-    if summary.n_rows == 0:
-        return "The data hold no posts."
-    reasons = [
-        f"{posts(n)} {why}"
-        for n, why in (
-            (summary.n_owned, "of the company’s own"),
-            (summary.n_copies, _COPIES),
-            (summary.n_unscored, "without a score"),
-        )
-        if n
-    ]
-    return f"No customer’s post could be counted: the data hold {_join(reasons)}."
+def figures_of(event: Event, words: Wording) -> dict[str, str]:
+    """Write the figures of an event's peak as its metric needs."""
+    if event.metric in COUNTS:
+        return {"observed": words.number(round(event.observed)), "expected": words.about(event.expected)}
+    write = words.percent if event.metric == "complaint_rate" else words.signed
+    return {"observed": write(event.observed), "expected": write(event.expected), "posts": words.number(event.n_posts)}
 
 
-def _overall(total: GroupSummary) -> str:
-    return (
-        f"{percent(total.complaint_rate)} of the {posts(total.n_posts)} are likely complaints "
-        f"(95 % interval {percent_range(total.complaint_rate_low, total.complaint_rate_high)})."
-    )
-
-
-def _calm(summary: ReportSummary) -> str:
-    """Say that nothing moved, or why that cannot be told."""
-    if summary.trends.n_posts == 0:
-        return "No post has a date that could be read, so nothing can be said about changes over time."
-    if len(summary.trends.periods) < 2 and len(summary.weekly.periods) < 2:
-        return f"All posts fall into one {period_unit(summary.trends.freq)}, so nothing can be said about changes over time."
-    each = f" of each {_plain_name(summary.trends.by[0])}" if summary.trends.by else ""
-    return (
-        f"Nothing moved by more than chance would explain: neither the numbers of posts and of likely complaints{each}, "
-        "week by week, nor the share of complaints, slowly or at once."
-    )
-
-
-def _tell_burst(burst: Burst, summary: ReportSummary) -> str:
-    years = summary.weekly.periods[0].year != summary.weekly.periods[-1].year
-    what = "likely complaints" if burst.kind == "n_complaints" else "posts"
-    sentence = (
-        f"{_name(burst.name, summary)}: {number(burst.count)} {what} in {period(burst.peak, _WEEK, year=years)}, "
-        f"against {about(burst.usual)} a week before"
-    )
-    if burst.kind == "n_posts":
-        sentence += f"; {_few(burst.n_complaints)} of them were likely complaints"
-    if burst.concentration is not None:
-        found = burst.concentration
-        value = shown(found.value, found.column)
-        where = f"in {value}" if found.column == "language" else f"on {value}" if found.column == "channel" else f"for {value}"
-        sentence += f", {percent(found.share)} of the event’s {where} ({percent(found.share_elsewhere)} at other times)"
-    if burst.over is None:
-        return f"{sentence}; it lasted to the end of the data."
-    return f"{sentence}; it was back within its usual range by {period(burst.over, _WEEK, year=years)}."
-
-
-def _tell_drift(drift: Drift, summary: ReportSummary) -> str:
-    change = drift.change
+def tell_drift(drift: Drift, summary: ReportSummary, words: Wording) -> str:
+    """Tell a slow change in a sentence."""
+    name = group_name(drift.name, summary, words)
+    times = {"before": words.months(*drift.first), "now": words.months(*drift.last)}
     if drift.kind == "n_complaints":
-        return (
-            f"{'Fewer' if drift.counts[1] < drift.counts[0] else 'More'} likely complaints for {_name(drift.name, summary)}: "
-            f"{about(drift.counts[0])} a week in {months(*drift.first)}, {about(drift.counts[1])} in {months(*drift.last)}."
+        figures = {"n_before": words.about(drift.counts[0]), "n_now": words.about(drift.counts[1])}
+        down = drift.counts[1] < drift.counts[0]
+        return words.say(_DRIFTS[drift.kind, down], name=name, **figures, **times)
+    figures = {"rate_before": words.percent(drift.rates[0]), "rate_now": words.percent(drift.rates[1])}
+    return words.say(_DRIFTS[drift.kind, drift.rates[1] < drift.rates[0]], name=name, **figures, **times)
+
+
+def tell_level(summary: ReportSummary, words: Wording) -> str:
+    """Tell the complaint rate over all, and how sure it is."""
+    total = summary.total
+    values = {
+        "rate": words.percent(total.rate),
+        "posts": words.number(total.n_posts),
+        "range": words.percent_range(total.rate_low, total.rate_high),
+    }
+    if summary.corrected:
+        return words.say(
+            "About {rate} of the {posts} customers’ posts are complaints (95% interval {range}, corrected for the classifier’s "
+            "known errors): trust large differences more than exact rates, and rates more than single posts.",
+            **values,
         )
-    verb = "got better" if change.difference < 0 else "got worse"
-    apart = " outside its bursts" if any(burst.name == drift.name for burst in summary.bursts) else ""
-    return (
-        f"{_name(drift.name, summary)} {verb}{apart}: {percent(change.rate_before)} of its posts were likely complaints in "
-        f"{months(*drift.first)}, {percent(change.rate)} in {months(*drift.last)}."
+    return words.say(
+        "A classifier calls {rate} of the {posts} customers’ posts complaints (95% interval {range}), and it errs: trust large "
+        "differences more than exact rates, and rates more than single posts.",
+        **values,
     )
 
 
-def _tell_movement(move: Movement, summary: ReportSummary, n_moved: int) -> str:
-    freq = summary.trends.freq
-    name = _name(move.name, summary) if summary.trends.by else "The rate over all"
-    moved = "stands out most" if n_moved > 1 else "stands out"
-    before = f"the {_COUNTS[move.n_baseline_periods]} {period_unit(freq, 2)} before"
-    if move.n_baseline_periods == 1:
-        before = f"the {period_unit(freq)} before"
-    sentence = (
-        f"{name} {moved}: {percent(move.change.rate)} of its posts in {period(move.period_start, freq)} were likely "
-        f"complaints, against {percent(move.change.rate_before)} in {before}"
-    )
-    if move.latest is None:
-        return sentence + "."
-    return f"{sentence}; in the latest full {period_unit(freq)} it was {percent(move.latest.rate)}."
-
-
-def _extremes(summary: ReportSummary) -> list[str]:
+def tell_extremes(summary: ReportSummary, words: Wording) -> list[str]:
     """Compare the worst and the best of the second column, or of the first where there is one only."""
     if not summary.trends.by:
         return []
     column = summary.trends.by[min(1, len(summary.trends.by) - 1)]
     ranked = sorted(
         (group for group in summary.groups[column] if group.n_posts >= MIN_RANKED),
-        key=lambda group: (-group.complaint_rate, group.names),
+        key=lambda group: (-group.rate, group.names),
     )
     if len(ranked) < 2:
         return []
     worst, best = ranked[0], ranked[-1]
-    sentence = (
-        f"By {_plain_name(column)}, the share of complaints is highest for {shown(worst.names[0], column)} "
-        f"({percent(worst.complaint_rate)}) and lowest for {shown(best.names[0], column)} ({percent(best.complaint_rate)})"
-    )
-    if worst.complaint_rate_low <= best.complaint_rate_high:
-        return [f"{sentence}; the intervals overlap, so this order may be chance."]
-    return [f"{sentence}."]
+    values = {
+        "column": words.column(column),
+        "worst": words.name(worst.names[0], column),
+        "most": words.percent(worst.rate),
+        "best": words.name(best.names[0], column),
+        "least": words.percent(best.rate),
+    }
+    if worst.rate_low <= best.rate_high:
+        return [
+            words.say(
+                "{column}: the complaint rate is highest for {worst} ({most}) and lowest for {best} ({least}); the intervals "
+                "overlap, so this order may be chance.",
+                **values,
+            )
+        ]
+    return [
+        words.say("{column}: the complaint rate is highest for {worst} ({most}) and lowest for {best} ({least}).", **values)
+    ]
 
 
-def _latest(summary: ReportSummary) -> list[str]:
+def tell_latest(summary: ReportSummary, words: Wording) -> list[str]:
+    """Compare the latest weeks with those before."""
     window, change = summary.change_window, summary.total.change
     if window is None or change is None:
         return []
-    weeks = f"the latest {_COUNTS[window.n_weeks]} full weeks" if window.n_weeks > 1 else "the latest full week"
-    before = f"the {_COUNTS[window.n_weeks]} before" if window.n_weeks > 1 else "the week before"
-    when = span(window.middle, window.last_day)
+    values = {
+        "span": words.span(window.middle, window.last_day),
+        "rate": words.percent(change.rate),
+        "rate_before": words.percent(change.rate_before),
+    }
+    n = window.n_weeks
     if not change.clear:
         return [
-            f"In {weeks} ({when}) the rate over all was {percent(change.rate)}, no clear change from "
-            f"{percent(change.rate_before)} in {before}."
+            words.say_n(
+                "In the latest full week ({span}) the complaint rate was {rate}, no clear change from {rate_before} before.",
+                "In the latest {n} full weeks ({span}) the complaint rate was {rate}, no clear change from {rate_before} "
+                "before.",
+                n,
+                **values,
+            )
         ]
-    verb = "rose" if change.difference > 0 else "fell"
+    if change.difference > 0:
+        return [
+            words.say_n(
+                "In the latest full week ({span}) the complaint rate rose to {rate}, from {rate_before} before.",
+                "In the latest {n} full weeks ({span}) the complaint rate rose to {rate}, from {rate_before} before.",
+                n,
+                **values,
+            )
+        ]
     return [
-        f"In {weeks} ({when}) the rate over all {verb} to {percent(change.rate)}, from {percent(change.rate_before)} "
-        f"in {before} ({points(change.difference)} points)."
-    ]
-
-
-def _certainty(summary: ReportSummary) -> str:
-    left_out = [
-        f"{posts(n)} {why}"
-        for n, why in (
-            (summary.n_unscored, "without a score"),
-            (summary.n_owned, "of the company’s own"),
-            (summary.n_copies, _COPIES),
+        words.say_n(
+            "In the latest full week ({span}) the complaint rate fell to {rate}, from {rate_before} before.",
+            "In the latest {n} full weeks ({span}) the complaint rate fell to {rate}, from {rate_before} before.",
+            n,
+            **values,
         )
-        if n
     ]
-    sentence = (
-        "A classifier made the scores and it errs; the intervals tell the play of chance only. Trust large differences "
-        "between groups more than exact rates, and rates more than single posts."
+
+
+def tell_left_out(summary: ReportSummary, words: Wording) -> list[str]:
+    """Say which posts are not counted, and which are in totals only."""
+    n_undated = summary.trends.n_undated - summary.n_stray if summary.trends.n_posts else 0
+    told = [
+        words.say_n("{n} post without a score is left out.", "{n} posts without a score are left out.", summary.n_unscored),
+        words.say_n(
+            "{n} post of the company’s own is left out.", "{n} posts of the company’s own are left out.", summary.n_owned
+        ),
+        words.say_n(
+            "{n} post that repeats an earlier one is left out.",
+            "{n} posts that repeat earlier ones are left out.",
+            summary.n_copies,
+        ),
+        words.say_n(
+            "{n} post without a date is in the totals only.", "{n} posts without a date are in the totals only.", n_undated
+        ),
+        words.say_n(
+            "{n} post has a date more than a year from all others, which is most likely wrong; it is in the totals only.",
+            "{n} posts have dates more than a year from all others, which are most likely wrong; they are in the totals only.",
+            summary.n_stray,
+        ),
+    ]
+    numbers = (summary.n_unscored, summary.n_owned, summary.n_copies, n_undated, summary.n_stray)
+    return [sentence for sentence, n in zip(told, numbers, strict=True) if n]
+
+
+def _nothing(summary: ReportSummary, words: Wording) -> str:
+    if summary.n_rows == 0:
+        return words.say("The data hold no posts.")
+    return " ".join([words.say("No customer’s post could be counted."), *tell_left_out(summary, words)])
+
+
+def _calm(summary: ReportSummary, words: Wording) -> str:
+    """Say that nothing moved, or why that cannot be told."""
+    if summary.trends.n_posts == 0:
+        return words.say("No post has a date that could be read, so nothing can be said about changes over time.")
+    if len(summary.trends.periods) < 2 and len(summary.weekly.periods) < 2:
+        period = words.period(summary.trends.periods[0], summary.trends.freq)
+        return words.say(
+            "All posts fall into one period ({period}), so nothing can be said about changes over time.", period=period
+        )
+    return words.say(
+        "Nothing moved by more than chance would explain: neither the numbers of posts and of likely complaints, by the day "
+        "and by the week, nor the share of complaints, at once or slowly."
     )
-    if left_out:
-        sentence += f" Left out: {_join(left_out)}."
-    if summary.trends.n_undated and summary.trends.n_posts:
-        undated = summary.trends.n_undated
-        sentence += f" {posts(undated)} without a date {'is' if undated == 1 else 'are'} in the totals only."
-    return sentence
 
 
-def _name(name: str, summary: ReportSummary) -> str:
-    return shown(name, summary.trends.by[0]) if summary.trends.by else "All posts"
+def series_name(event: Event, words: Wording) -> str:
+    """Name the series of an event."""
+    if not event.names:
+        return words.say("All posts")
+    return SEPARATOR.join(words.name(name, column) for name, column in zip(event.names, event.columns, strict=True))
 
 
-def _few(n: int) -> str:
-    return number(n) if n >= MIN_CELL else f"fewer than {_COUNTS[MIN_CELL]}"
+def group_name(name: str, summary: ReportSummary, words: Wording) -> str:
+    """Name a group of the first column."""
+    if name == ALL_POSTS or not summary.trends.by:
+        return words.say("All posts")
+    return words.name(name, summary.trends.by[0])
 
 
-def _join(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-
-
-def _plain_name(column: str) -> str:
-    return column.replace("_", " ")
+def _spans_years(summary: ReportSummary) -> bool:
+    return bool(summary.weekly.periods[0].year != summary.weekly.periods[-1].year)

@@ -8,7 +8,7 @@ from html import escape
 from io import StringIO
 from typing import TYPE_CHECKING, Final
 
-from .plots import INK, MUTED, PALETTE, PAPER, RULE
+from ..style import INK, MUTED, PALETTE, PAPER, RULE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -44,6 +44,8 @@ class SemanticScorer(PostScorer):
     stack: SemanticStack
 
     def __init__(self, manifest: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> None:
+        if manifest.get("encoder") != ENCODER:
+            raise ModelFormatError("The model was made for another encoder.", reason="encoder")
         find_encoder()
         base = load_model()
         self._arrays = dict(arrays)
@@ -101,8 +103,6 @@ class SemanticScorer(PostScorer):
 
 
 def _unpack_hidden(manifest: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> HiddenLayer:
-    if manifest["encoder"] != ENCODER:
-        raise ModelFormatError("The model was made for another encoder.", reason="encoder")
     weights, intercept = unpack_weights("hidden", int(manifest["n_hidden"]), arrays)
     mean, inverse_deviation = arrays["input.mean"], arrays["input.inverse_deviation"]
     if {mean.shape, inverse_deviation.shape, weights.shape[:1]} != {(N_FEATURES,)}:

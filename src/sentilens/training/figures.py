@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import pandas as pd
 
-from ..answers import most_probable
+from ..answers import most_probable, own_columns
 from ..evaluation import score_metrics
 from ..head_columns import LABEL_PREFIX, own_heads
-from ..schema import SEVERITY_COLUMNS
+from ..schema import HEAD_CLASSES, SEVERITY_COLUMNS
 from .tasks import HeadTask
+
+
+def with_base_rates(before: pd.DataFrame, tasks: Sequence[HeadTask], known: Collection[str]) -> pd.DataFrame:
+    """Answer the questions that a base does not know as one would without a model: always the most frequent answer.
+
+    Parameters
+    ----------
+    before : DataFrame
+        Posts scored by the base.
+    tasks : sequence of HeadTask
+    known : collection of str
+        Heads of the base.
+
+    Returns
+    -------
+    DataFrame
+        With the columns of these heads: the shares of their labels as probabilities.
+    """
+    for task in tasks:
+        if task.name not in known and task.name not in HEAD_CLASSES:
+            shares = np.bincount(task.codes, minlength=len(task.classes)) / len(task.codes)
+            said = np.tile(shares, (len(before), 1))
+            columns = own_columns(own_heads({task.name: task.classes})[0], said, task.classes, 0.5)
+            before = before.assign(**columns)
+    return before
 
 
 def compare_answers(before: pd.DataFrame, unseen: pd.DataFrame, tasks: Sequence[HeadTask]) -> pd.DataFrame:

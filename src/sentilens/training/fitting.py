@@ -13,6 +13,7 @@ from scipy import sparse
 
 from ..calibration import fit_scaling
 from ..heads import HeadFitter, LinearHead, to_probabilities
+from ..own_classifier import fit_own_head
 from ..schema import HEAD_CLASSES
 
 FloatArray = npt.NDArray[np.float64]
@@ -156,6 +157,34 @@ def fit_calibrated(
     best = int(np.argmin(losses))
     head = fitter.head(whole[best])
     return FittedHead(head.rescaled(*fit_scaling(logits[best], codes, weight)), unseen[best], losses[best])
+
+
+def fit_own_calibrated(
+    name: str, estimator: Any, features: sparse.csr_matrix, labels: npt.NDArray[Any], folds: Codes, classes: Sequence[str]
+) -> FittedHead:
+    """Do the same with a linear classifier of scikit-learn in the place of ours, which knows nothing of a base.
+
+    Parameters
+    ----------
+    name, features, labels, folds, classes
+        As for `fit_calibrated`.
+    estimator : estimator
+        As for `sentilens.own_classifier.fit_own_head`.
+
+    Returns
+    -------
+    FittedHead
+    """
+    codes = np.asarray([classes.index(str(label)) for label in labels], dtype=np.int64)
+    head = fit_own_head(name, estimator, features, labels, classes)
+    logits, weight = np.zeros((len(labels), head.n_columns)), np.ones(len(labels))
+    for fold in np.unique(folds):
+        out = folds == fold
+        held = fit_own_head(name, estimator, features[~out], labels[~out], classes)
+        logits[out] = features[out] @ held.weights + held.intercept
+    unseen = cross_calibrated(logits, codes, folds, weight)
+    loss = float(log_losses(unseen, codes).mean())
+    return FittedHead(head.rescaled(*fit_scaling(logits, codes, weight)), unseen, loss)
 
 
 def cross_calibrated(logits: FloatArray, codes: Codes, folds: Codes, weight: FloatArray) -> FloatArray:

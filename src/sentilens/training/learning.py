@@ -17,7 +17,7 @@ from ..heads import LinearHead
 from ..schema import LABEL_COLUMNS, SENTIMENT_COLUMNS, SENTIMENTS, SEVERITY_COLUMNS, TOPICS
 from ..scorer import PostScorer
 from .corpus import Corpus
-from .fitting import FittedHead, FloatArray, assign_folds
+from .fitting import FittedHead, FloatArray, assign_folds, fit_own_calibrated
 from .grouping import post_times
 from .recipe import fit_from_base
 from .tasks import HeadTask
@@ -58,24 +58,39 @@ class Learnt:
 
 
 def learn(
-    corpus: Corpus, tasks: Sequence[HeadTask], start: PostScorer, rule: ThresholdRule, *, n_threads: int, bar: Any
+    corpus: Corpus,
+    tasks: Sequence[HeadTask],
+    start: PostScorer,
+    rule: ThresholdRule,
+    estimators: Mapping[str, Any],
+    *,
+    n_threads: int,
+    bar: Any,
 ) -> Learnt:
-    """Learn the heads of a plan, and choose their thresholds by what they say of posts they have not seen."""
+    """Learn the heads of all tasks: by an estimator of one's own where there is one, else from the base.
+
+    Thresholds are chosen by what the heads say of posts that they have not seen.
+    """
     thresholds, weights = dict(start.thresholds), dict(start.answer_weights)
     fits = {}
     for task in tasks:
         folds = assign_folds(corpus.groups[task.rows], task.labels)
+        features, own = corpus.features[task.rows], estimators.get(task.name)
         answers = _Answers(corpus, task, rule)
-        fit = fits[task.name] = fit_from_base(
-            task.name,
-            corpus.features[task.rows],
-            task.labels,
-            folds,
-            task.classes,
-            start.stack.heads,
-            is_as_good=answers.are_as_good if rule.kind == "f1" else None,
-            n_threads=n_threads,
-        )
+        if own is not None:
+            fit = fit_own_calibrated(task.name, own, features, task.labels, folds, task.classes)
+        else:
+            fit = fit_from_base(
+                task.name,
+                features,
+                task.labels,
+                folds,
+                task.classes,
+                start.stack.heads,
+                is_as_good=answers.are_as_good if rule.kind == "f1" else None,
+                n_threads=n_threads,
+            )
+        fits[task.name] = fit
         bar.update(1)
         is_kept = fit.head is start.stack.heads.get(task.name)
         if task.name == "sentiment" and not is_kept:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -24,6 +24,12 @@ _OWN_SCALE: Final = 3.0
 _OTHER_SCALE: Final = 0.3
 #: Where the base does not know the question, its heads are all there is to start from.
 _SCALE_OF_NEW: Final = 1.0
+
+
+def prior_scales(name: str, base: Collection[str]) -> list[float]:
+    """Give how far the heads of a base are trusted on a question: `prior_scale` of `sentilens.heads.fit_head`."""
+    others = _OTHER_SCALE if name in base else _SCALE_OF_NEW
+    return [_OWN_SCALE if head == name else others for head in base]
 
 
 def fit_from_base(
@@ -67,19 +73,11 @@ def fit_from_base(
     of the paired difference (the one-standard-error rule of Breiman et al. 1984, section 3.4.3, towards the base), and if its
     answers are as good.
     """
+    strengths = STRENGTHS if len(classes) <= _FEW_CLASSES else _STRENGTH_OF_MANY
+    prior, scales = list(base.values()), prior_scales(name, base)
+    options: dict[str, Any] = {"classes": classes, "prior": prior, "prior_scale": scales, "n_threads": n_threads}
+    fitted = fit_calibrated(name, features, labels, folds, C=strengths, **options)
     known = base.get(name)
-    scales = [_SCALE_OF_NEW if known is None else _OWN_SCALE if head == name else _OTHER_SCALE for head in base]
-    fitted = fit_calibrated(
-        name,
-        features,
-        labels,
-        folds,
-        C=STRENGTHS if len(classes) <= _FEW_CLASSES else _STRENGTH_OF_MANY,
-        classes=classes,
-        prior=list(base.values()),
-        prior_scale=scales,
-        n_threads=n_threads,
-    )
     if known is None or known.classes != classes:
         return fitted
     codes = np.searchsorted(np.sort(classes), labels.astype(str))

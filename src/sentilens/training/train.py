@@ -7,23 +7,28 @@ import os
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
 
+from ..comparison import ComparisonResult, compare_scored
 from ..errors import ConfigError
 from ..evaluation import compact_metrics
 from ..head_columns import LABEL_PREFIX, MAX_OWN_HEADS, check_name
+from ..profile import with_profile
 from ..progress import progress_bar
 from ..schema import LABEL_COLUMNS
 from ..scorer import PostScorer, load_model
 from ..semantic.heads import count_threads
 from .corpus import Corpus, read_corpus
-from .figures import compare_answers
-from .fitting import N_FOLDS, Codes
+from .figures import compare_answers, with_base_rates
+from .fitting import Codes
 from .grouping import split_by_time
 from .learning import learn
 from .tasks import HeadTask
+from .telling import tell_training
 from .thresholds import ThresholdRule
 
 Rule = str | float | ThresholdRule
@@ -42,9 +47,10 @@ class TrainResult:
     unseen : DataFrame
         The labelled posts, labels in ``label_<head>``, with the cross-fitted scores.
     before : DataFrame
-        The same posts in the same order, scored by the base.
+        The same posts in the same order, scored by the base; to questions that it does not know, the most frequent answer.
     groups : int64 array of shape (n_posts,)
         Posts with the same number were kept in one fold.
+    base : PostScorer
     """
 
     model: PostScorer
@@ -52,24 +58,41 @@ class TrainResult:
     unseen: pd.DataFrame
     before: pd.DataFrame
     groups: Codes
+    base: PostScorer
 
     def report(self) -> str:
         """Tell in words what the training brought."""
-        told = self.metrics.dropna(axis="columns", how="all")
-        columns = [name for name in told.columns if not name.endswith(("_low", "_high"))]
-        shown = told[columns].to_string(index=False, float_format=lambda value: f"{value:.3f}")
-        n = int(self.metrics["n_posts"].iloc[-1])
-        note = "" if n >= 200 else f"\nOnly {n} labelled posts: the figures are rough; some 200 or more would tell."
-        before, after = (self.metrics.filter(like="_f1").filter(regex="_f1$").iloc[row].fillna(0.0) for row in (0, -1))
-        if not (after > before + 0.005).any():
-            note += "\nOn these posts the trained model is no better than its base: keep the base, or label more posts."
-        facts = self.model.manifest
-        kinds = ", ".join(facts["grouped_by"]).replace("_", "-")
-        how = f"{N_FOLDS}-fold, {kinds} together" if facts["split"] == "folds" else "the newest, by one of the older"
-        return (
-            f"Model {self.model.model_id}, complaint threshold {self.model.threshold:.2f}\n"
-            f"Each post judged by a model that has not seen it ({how}):\n{shown}{note}"
-        )
+        return tell_training(self)
+
+    @cached_property
+    def comparison(self) -> ComparisonResult:
+        """The new model against its base on the same held-out posts, over all and by language and channel."""
+        return compare_scored(self.before, self.unseen, self.groups, names=(self.base.model_id, self.model.model_id))
+
+    def write_report(self, path: str | os.PathLike[str], *, show_progress: bool | None = None) -> Path:
+        """Write the whole report: figures old and new, learning curve, errors, probable label mistakes, agreement.
+
+        Parameters
+        ----------
+        path : path
+            Ending in ``.html`` (one file that needs nothing else) or ``.md``.
+        show_progress : bool, optional
+            Force the progress bar of the learning curve on or off.
+
+        Returns
+        -------
+        Path
+
+        Raises
+        ------
+        ConfigError
+            If the ending is another.
+        EngineError
+            If the file cannot be written.
+        """
+        from ..training_page import write_training_page
+
+        return write_training_page(self, path, show_progress=show_progress)
 
     def __repr__(self) -> str:
         return self.report()
@@ -80,6 +103,7 @@ def train(
     base: PostScorer | None = None,
     *,
     heads: Sequence[str] = (),
+    estimators: Mapping[str, Any] | None = None,
     threshold: Rule = "f1",
     split: Literal["folds", "time"] = "folds",
     name: str = "ours",
@@ -100,6 +124,10 @@ def train(
     heads : sequence of str, default ()
         Columns with labels of your own, to be learnt beside: yes/no, or 2 to 50 classes. A name of the schema
         here means that its labels must be there and be enough.
+    estimators : mapping of str to estimator, optional
+        Head -> a linear classifier of scikit-learn to be fitted on our features in the place of our own, such as
+        ``{"complaint": SGDClassifier(loss="log_loss")}``; see `sentilens.head_from_classifier`. It starts from nothing: what
+        the base knows of this question is not used. Its scores are calibrated as ours are.
     threshold : str, float or ThresholdRule, default "f1"
         When a post counts as a complaint: ``"f1"``, ``"cost=1:5"`` (false alarm : missed complaint), ``"per-day=20"``,
         ``"per-day=20/500"``, ``"share=4%"`` or a number; see `sentilens.training.ThresholdRule`. Yes/no heads of your own get
@@ -123,7 +151,8 @@ def train(
     LabelError
         If there are too few labels, of only one class, or of unknown kinds; or if what looks like labels is scores.
     ConfigError
-        If the base is the semantic model, a head cannot be called so, the threshold is none, or a split by time lacks dates.
+        If the base is the semantic model, a head cannot be called so, the threshold is none, or a split by time lacks dates,
+        or one of ``estimators`` is no weighted sum of the features or has no labels.
 
     Warns
     -----
@@ -163,6 +192,9 @@ def train(
             reason="no_complaint_labels",
             hint="Label complaints, or give the threshold itself, such as 0.35.",
         )
+    own = dict(estimators or {})
+    if unknown := sorted(set(own) - {task.name for task in tasks}):
+        raise ConfigError(f"There are no labels for the estimators of {', '.join(unknown)}.", reason="unknown_head")
     corpus, grouped_by = corpus.grouped(tasks)
     parts = [corpus]
     if split == "time":
@@ -176,7 +208,7 @@ def train(
         n_heads = sum(map(len, plans))
         bar = stack.enter_context(progress_bar(total=n_heads, unit="heads", description="training", show=show_progress))
         learnt, *judges = [
-            learn(part, plan, start, rule, n_threads=n_threads, bar=bar) for part, plan in zip(parts, plans, strict=True)
+            learn(part, plan, start, rule, own, n_threads=n_threads, bar=bar) for part, plan in zip(parts, plans, strict=True)
         ]
     before, groups = corpus.posts, corpus.groups
     if split == "time":
@@ -185,9 +217,12 @@ def train(
         tasks = plans[1]
     else:
         unseen = learnt.enter(before, tasks)
+    before = with_base_rates(before, tasks, start.stack.heads)
     metrics = compare_answers(before, unseen, tasks)
-    manifest = _describe(corpus, plans[0], start, rule, metrics, split, grouped_by, name, facts or {})
-    return TrainResult(learnt.scorer(start, manifest), metrics, unseen, before, groups)
+    own_classifiers = {"own_classifiers": {head: type(estimator).__name__ for head, estimator in own.items()}} if own else {}
+    told = {**own_classifiers, **(facts or {})}
+    manifest = _describe(corpus, plans[0], start, rule, metrics, split, grouped_by, name, told)
+    return TrainResult(with_profile(learnt.scorer(start, manifest), unseen), metrics, unseen, before, groups, start)
 
 
 def _additive(start: PostScorer) -> PostScorer:

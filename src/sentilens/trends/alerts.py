@@ -14,6 +14,7 @@ from .alert_words import tell_alert
 from .baseline import FloatArray
 from .cusum import Charts
 from .monitoring import METRICS, NEEDED_COUNTS, Judgement, judge, scheme_for
+from .periods import as_moment
 from .predictive import central_interval
 from .public_holidays import holiday_flags
 from .series import CountSeries, count_series, up_to
@@ -126,7 +127,7 @@ def find_alerts(
     >>> sl.find_alerts(trends, latest_only=True, holidays="SE")["sentence"].tolist()  # doctest: +SKIP
     """
     rate = _checked_rate(trends, metrics, false_alarms_per_year, min_count)
-    table = trends if as_of is None else up_to(trends, _moment(as_of, trends.timezone))
+    table = trends if as_of is None else up_to(trends, as_moment(as_of, trends.timezone))
     series = count_series(table, NEEDED_COUNTS)
     off = holiday_flags(series.periods, holidays, table.freq)
     judged = {metric: judge(series, metric, table.freq, off) for metric in metrics}
@@ -250,13 +251,3 @@ def _checked_rate(trends: TrendTable, metrics: Sequence[str], false_alarms_per_y
     if min_count < 1:
         raise ConfigError(f"min_count={min_count!r} is below one.", reason="bad_min_count", hint="Use 1 or more.")
     return min(MAX_RATE, false_alarms_per_year / scheme_for(trends.freq).per_year)
-
-
-def _moment(as_of: str | pd.Timestamp, timezone: str) -> pd.Timestamp:
-    try:
-        moment: pd.Timestamp | None = pd.Timestamp(as_of)
-    except (ValueError, TypeError):
-        moment = None
-    if moment is None or pd.isna(moment):
-        raise ConfigError(f"as_of={as_of!r} is not a date.", reason="bad_date", hint="Write it as 2026-03-09.")
-    return moment.tz_localize(timezone) if moment.tzinfo is None else moment

@@ -18,7 +18,7 @@ PERIOD: Final = "period_start"
 Against = Literal["previous", "year", "others"]
 _AGAINST: Final = ("previous", "year", "others")
 #: Lengths of months and more go back by the calendar; shorter ones by 52 weeks, so that weekdays meet their like.
-_YEAR_BACK: Final = {
+YEAR_BACK: Final = {
     freq: pd.DateOffset(years=1) if freq in {"MS", "QS", "YS"} else pd.DateOffset(weeks=52) for freq in FREQUENCIES.values()
 }
 _COUNTS: Final = ("n_posts", "n_complaints")
@@ -46,7 +46,7 @@ def compare_cells(
     elif against == "year":
         # By the local clock; of an hour that comes twice in autumn, the first is taken.
         by_clock = dict(zip(periods.tz_localize(None)[::-1], periods[::-1], strict=True))
-        earlier = [by_clock.get(clock - _YEAR_BACK[freq]) for clock in by_clock]
+        earlier = [by_clock.get(clock - YEAR_BACK[freq]) for clock in by_clock]
         other = _moved(filled, {then: now for then, now in zip(earlier, by_clock.values(), strict=True) if then is not None})
     else:
         raise ConfigError(f"against={against!r} is not known.", reason="unknown_against", hint=f"Use {', '.join(_AGAINST)}.")

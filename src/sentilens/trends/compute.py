@@ -112,6 +112,10 @@ def count_trends(
     """Do what `compute_trends` does, without the warning and each post once unless told, for those who add up many chunks."""
     names, freq, timezone = column_names(by), canonical_freq(freq), check_timezone(timezone)
     check_columns(scored, [*names, "created_at", *NEEDED_COLUMNS])
+    if error_rates is None:
+        error_rates = scored.attrs.get("model_card", {}).get(MANIFEST_KEY)
+    scored = scored.copy(deep=False)
+    scored.attrs = {}  # pandas copies them, an audit and a whole manifest, with every step
     kinds = sort_posts(scored, include_owned=include_owned, include_copies=include_copies)
     times = parse_times(scored["created_at"])
     dated = kinds.counted & ~np.asarray(times.isna())
@@ -119,8 +123,6 @@ def count_trends(
     starts = period_starts(times, freq, timezone)
     keys: dict[str, Any] = {name: cell_names(posts[name]) for name in names}
     rows = countable(posts)
-    if error_rates is None:
-        error_rates = scored.attrs.get("model_card", {}).get(MANIFEST_KEY)
     rates = read_error_rates(error_rates)
     if rates:
         check_columns(scored, ["language"])

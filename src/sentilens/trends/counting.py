@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ..errors import InputError, MissingColumnsError
 from ..head_columns import find_own_heads
-from ..schema import COPY_OF, SCORED_STATUSES, SENTIMENTS, SEVERITIES
+from ..schema import BRANDS, COPY_OF, NO_NAME, SCORED_STATUSES, SENTIMENTS, SEVERITIES, SEVERITY_COLUMNS
 from .intervals import net_interval, wilson_interval
 
 #: What is counted per cell. The last two are sums in units of 1e-4. Further counts follow where the posts have what they count.
@@ -43,8 +43,10 @@ NEEDED_COLUMNS: Final[tuple[str, ...]] = (
     "complaint_probability",
     "is_complaint",
 )
-#: How a missing brand, channel or other group is shown.
-NO_NAME: Final = "(none)"
+#: All columns of the schema that counting looks at, beside those that groups are made of.
+USED_COLUMNS: Final = frozenset(
+    {*NEEDED_COLUMNS, *SEVERITY_COLUMNS, "created_at", "rating", "owned", COPY_OF, BRANDS, "language", "model_id"}
+)
 
 _TRUE: Final = {"true": 1.0, "1": 1.0, "1.0": 1.0, "false": 0.0, "0": 0.0, "0.0": 0.0}
 
@@ -145,9 +147,14 @@ def _severity_levels(scored: pd.DataFrame) -> NDArray[np.float64]:
     columns = [f"severity_{level}" for level in SEVERITIES]
     if not set(columns) <= set(scored.columns) or scored.empty:
         return np.full(len(scored), np.nan)
-    chances = np.column_stack([_floats(scored[name]) for name in columns])
-    known = np.asarray(np.isfinite(chances).all(axis=1))
-    return np.where(known, np.where(known[:, None], chances, 0).argmax(axis=1), np.nan)
+    levels, largest = np.zeros(len(scored)), _floats(scored[columns[0]])
+    known = np.isfinite(largest)
+    for level, name in enumerate(columns[1:], start=1):
+        chance = _floats(scored[name])
+        known &= np.isfinite(chance)
+        levels[chance > largest] = level
+        largest = np.maximum(largest, chance)
+    return np.where(known, levels, np.nan)
 
 
 def sum_counts(rows: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
@@ -195,9 +202,9 @@ def is_language_count(name: object) -> bool:
 def cell_names(values: pd.Series[Any]) -> pd.Series[Any]:
     """Name groups as text: numbers without a needless ``.0``, what is missing or blank as ``(none)``."""
     codes, uniques = pd.factorize(values)
-    names = np.array([*(_name(value) for value in uniques), NO_NAME], dtype=object)
+    names = pd.array([*(_name(value) for value in uniques), NO_NAME], dtype="str")
     # factorize gives missing values the code -1, which is the last name.
-    return pd.Series(names[codes], index=values.index, name=values.name, dtype="str")
+    return pd.Series(names[codes], index=values.index, name=values.name)
 
 
 def add_rates(counts: pd.DataFrame) -> pd.DataFrame:
@@ -228,7 +235,8 @@ def _name(value: Any) -> str:
 
 
 def _is_filled(values: pd.Series[Any]) -> BoolArray:
-    return np.asarray((values.notna() & (values.astype("object") != "")).fillna(False), dtype=bool)
+    there = values.notna().to_numpy()
+    return there if not there.any() else there & (values.astype("object") != "").to_numpy(dtype=bool)
 
 
 def _floats(values: pd.Series[Any]) -> NDArray[np.float64]:

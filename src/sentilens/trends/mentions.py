@@ -31,7 +31,7 @@ def explode(rows: pd.DataFrame, brands: pd.Series[Any], others: Sequence[str]) -
     repeats : DataFrame or None
         By `others`, the counts of each post's second and further brands; None where there are none.
     """
-    several = brands.fillna("").astype(str).str.contains(BRAND_SEPARATOR, regex=False).to_numpy(dtype=bool)
+    several = brands.astype("object").fillna("").astype(str).str.contains(BRAND_SEPARATOR, regex=False).to_numpy(dtype=bool)
     if not several.any():
         return rows, None
     names = brands[several].astype(str).str.split(BRAND_SEPARATOR, regex=False)

@@ -84,6 +84,23 @@ def parse_times(values: pd.Series[Any]) -> pd.DatetimeIndex:
     return pd.DatetimeIndex(parsed).as_unit("us")
 
 
+def as_moment(moment: str | pd.Timestamp, timezone: str) -> pd.Timestamp:
+    """Read a time; one without a zone is in that of the periods.
+
+    Raises
+    ------
+    ConfigError
+        If it is none (reason ``bad_date``).
+    """
+    try:
+        found = pd.Timestamp(moment)
+    except (ValueError, TypeError):
+        found = None
+    if found is None or pd.isna(found):
+        raise ConfigError(f"{moment!r} is not a date.", reason="bad_date", hint="Write it as 2026-03-09.")
+    return found.tz_localize(timezone) if found.tzinfo is None else found
+
+
 def period_starts(times: pd.DatetimeIndex, freq: str, timezone: str) -> pd.DatetimeIndex:
     """Give the start of the period that each time lies in.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from ...schema import CORE_SCORE_COLUMNS
+from ...schema import CHOSEN_BECAUSE, CORE_SCORE_COLUMNS
 from ...spreadsheet import restore
 from ..blobs import Blob
 from ..encoding import TextEncoding, text_blocks
@@ -42,7 +42,7 @@ class DelimitedTable:
         self.header, self.header_line, self.preamble = layout.header, layout.header_line, layout.preamble
         self.sample = layout.sample
         # Only what this package has written holds the apostrophes that it puts before would-be formulas.
-        self._is_ours = set(CORE_SCORE_COLUMNS) <= set(self.header)
+        self._is_ours = set(CORE_SCORE_COLUMNS) <= set(self.header) or CHOSEN_BECAUSE in self.header
         if self._is_ours:
             self.header = tuple(map(restore, self.header))
             self.sample = [list(map(restore, cells)) for cells in self.sample]
