@@ -28,7 +28,8 @@ _SCALE_OF_NEW: Final = 1.0
 
 def prior_scales(name: str, base: Collection[str]) -> list[float]:
     """Give how far the heads of a base are trusted on a question: `prior_scale` of `sentilens.heads.fit_head`."""
-    return [_SCALE_OF_NEW if name not in base else _OWN_SCALE if head == name else _OTHER_SCALE for head in base]
+    others = _OTHER_SCALE if name in base else _SCALE_OF_NEW
+    return [_OWN_SCALE if head == name else others for head in base]
 
 
 def fit_from_base(
@@ -72,10 +73,11 @@ def fit_from_base(
     of the paired difference (the one-standard-error rule of Breiman et al. 1984, section 3.4.3, towards the base), and if its
     answers are as good.
     """
-    known = base.get(name)
     strengths = STRENGTHS if len(classes) <= _FEW_CLASSES else _STRENGTH_OF_MANY
-    prior: dict[str, Any] = {"prior": list(base.values()), "prior_scale": prior_scales(name, base)}
-    fitted = fit_calibrated(name, features, labels, folds, C=strengths, classes=classes, n_threads=n_threads, **prior)
+    prior, scales = list(base.values()), prior_scales(name, base)
+    options: dict[str, Any] = {"classes": classes, "prior": prior, "prior_scale": scales, "n_threads": n_threads}
+    fitted = fit_calibrated(name, features, labels, folds, C=strengths, **options)
+    known = base.get(name)
     if known is None or known.classes != classes:
         return fitted
     codes = np.searchsorted(np.sort(classes), labels.astype(str))
