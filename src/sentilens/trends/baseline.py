@@ -175,8 +175,8 @@ def _dispersion_of_others(
 ) -> FloatArray:
     """Estimate for each period from all others: by a dispersion that it makes itself, a great outbreak would hide."""
     pairs = weight * np.maximum(n - 1, 0)
-    others = [values.sum(axis=1, keepdims=True) - values for values in (squares, pairs)]
-    return _moment_estimate(family, *others, np.maximum(freedom - 1, 1.0)[:, None])
+    statistic, n_pairs = (values.sum(axis=1, keepdims=True) - values for values in (squares, pairs))
+    return _moment_estimate(family, statistic, n_pairs, np.maximum(freedom - 1, 1.0)[:, None])
 
 
 def _moment_estimate(family: Family, statistic: FloatArray, pairs: FloatArray, freedom: FloatArray) -> FloatArray:
