@@ -99,8 +99,8 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "a million columns": (b"text" + b"," * 10**6 + b"\na" + b"," * 10**6 + b"\n", "too_many_columns"),
     # Archives
     "a zip in a zip": (archive({"a.zip": archive({"b.zip": archive({"posts.csv": CSV})})}), "binary"),
-    "a zip in a gzip": (gzip.compress(archive({"posts.csv": CSV})), "binary"),
-    "a gzip in a gzip": (gzip.compress(gzip.compress(CSV)), "binary"),
+    "a zip in a gzip": (gzip.compress(archive({"posts.csv": CSV}), mtime=0), "binary"),
+    "a gzip in a gzip": (gzip.compress(gzip.compress(CSV), mtime=0), "binary"),
     "a path out": (archive({"a/../../posts.csv": CSV}), "unsafe_archive"),
     "a path out, Windows": (archive({"a\\..\\..\\posts.csv": CSV}), "unsafe_archive"),
     "an absolute path": (archive({"/posts.csv": CSV}), "unsafe_archive"),
@@ -112,10 +112,10 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "a size that is a lie": (patched(archive({"a.csv": CSV * 99}), (CENTRAL, 24, struct.pack("<I", 9))), "broken_archive"),
     "a directory before the start": (patched(STORED, (b"PK\x05\x06", 16, struct.pack("<I", 1 << 30))), "broken_archive"),
     "a cut zip": (STORED[:-30], "broken_archive"),
-    "a cut gzip": (gzip.compress(CSV)[:-9], "broken_archive"),
-    "a gzip with a wrong checksum": (gzip.compress(CSV)[:-8] + bytes(8), "broken_archive"),
-    "a gzip with something behind it": (gzip.compress(CSV) + b"junk", "broken_archive"),
-    "a gzip of nothing": (gzip.compress(b""), "empty_file"),
+    "a cut gzip": (gzip.compress(CSV, mtime=0)[:-9], "broken_archive"),
+    "a gzip with a wrong checksum": (gzip.compress(CSV, mtime=0)[:-8] + bytes(8), "broken_archive"),
+    "a gzip with something behind it": (gzip.compress(CSV, mtime=0) + b"junk", "broken_archive"),
+    "a gzip of nothing": (gzip.compress(b"", mtime=0), "empty_file"),
     "a zip bomb": (archive({"posts.csv": b"text\n" + bytes(20 * MB)}), "bomb"),
     # Workbooks
     "a cut workbook": (XLSX[:-50], "broken_archive"),
@@ -251,7 +251,7 @@ ACCOUNTED: dict[str, tuple[bytes, list[str], list[tuple[int, str]]]] = {
         ["7"],
         [],
     ),
-    "two gzips in one file": (gzip.compress(CSV) + gzip.compress(b"3,Hej,Svippo\n"), ["Paketet kom aldrig", "Tack", "Hej"], []),
+    "two gzips in one file": (gzip.compress(CSV, mtime=0) + gzip.compress(b"3,Hej,Svippo\n"), ["Paketet kom aldrig", "Tack", "Hej"], []),
     "a Parquet without rows": (parquet(text=pa.array([], pa.string())), [], []),
     "a Parquet of structs, lists and maps": (
         parquet(
