@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,9 @@ from .tokens import FloatArray, Rows, TokenizedTexts, TokenTypes, count_matrix
 
 #: Largest gradient at which a fit is done; logits are then within some hundredths of where they would end.
 _TOLERANCE = 1e-3
+#: From so many classes on a fit takes minutes in double precision and a third of that in single, of which nothing is seen at
+#: this tolerance.
+MANY_CLASSES: Final = 6
 
 
 @dataclass(frozen=True)
@@ -151,7 +154,8 @@ class HeadFitter:
             wanted = np.repeat(spread, [head.n_columns for head in self._priors])
             self._scales = wanted / np.maximum(judged.std(axis=0), 1e-6)
             parts.append(sparse.csr_matrix(judged * self._scales))
-        self._matrix = sparse.hstack(parts, format="csr")
+        precision = np.float32 if len(self.classes) >= MANY_CLASSES else np.float64
+        self._matrix = sparse.hstack(parts, format="csr", dtype=precision)
 
     def fit(self, rows: npt.NDArray[Any], strengths: Sequence[float]) -> list[Fit]:
         """Fit on some of the posts, once for each inverse strength of the penalty.
@@ -172,7 +176,7 @@ class HeadFitter:
         fits = []
         for C in strengths:
             model.set_params(C=C).fit(matrix, codes, sample_weight=self._weight[rows])
-            fits.append(Fit(model.coef_.copy(), model.intercept_.astype(np.float64), present, len(rows)))
+            fits.append(Fit(model.coef_.astype(np.float64), model.intercept_.astype(np.float64), present, len(rows)))
         return fits
 
     def logits(self, fit: Fit, rows: npt.NDArray[Any]) -> FloatArray:

@@ -10,13 +10,12 @@ import numpy.typing as npt
 from scipy import sparse
 
 from ..calibration import fit_scaling
-from ..heads import LinearHead, to_probabilities
+from ..heads import MANY_CLASSES, LinearHead, to_probabilities
 from .fitting import Codes, FittedHead, FloatArray, cross_calibrated, fit_calibrated, log_losses
 
 #: Strengths that are tried, weakest penalty last.
 STRENGTHS: Final = (0.01, 0.1, 1.0)
-#: Fits of more classes than these take minutes, and their figures hardly depend on the strength: one is tried.
-_FEW_CLASSES: Final = 5
+#: Fits of many classes take long, and what they say hardly depends on the strength: one is tried.
 _STRENGTH_OF_MANY: Final = 0.3
 #: What the base's head of the same question says enters nearly free of the penalty; what its other heads say is held, or a
 #: hundred labels would fit a dozen topics to chance. Both chosen as `benchmarks/retraining.py` tells.
@@ -73,7 +72,7 @@ def fit_from_base(
     of the paired difference (the one-standard-error rule of Breiman et al. 1984, section 3.4.3, towards the base), and if its
     answers are as good.
     """
-    strengths = STRENGTHS if len(classes) <= _FEW_CLASSES else _STRENGTH_OF_MANY
+    strengths = STRENGTHS if len(classes) < MANY_CLASSES else _STRENGTH_OF_MANY
     prior, scales = list(base.values()), prior_scales(name, base)
     options: dict[str, Any] = {"classes": classes, "prior": prior, "prior_scale": scales, "n_threads": n_threads}
     fitted = fit_calibrated(name, features, labels, folds, C=strengths, **options)
