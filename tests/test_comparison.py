@@ -8,7 +8,18 @@ from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score, f1_score, log_loss
 
 from sentilens.calibration import expected_calibration_error
-from sentilens.comparison import BETTER, MARGIN, NO_WORSE, TOO_FEW, WORSE, compare_models, compare_scored, mcnemar_p
+from sentilens.comparison import (
+    BETTER,
+    MARGIN,
+    NO_WORSE,
+    TOO_FEW,
+    WORSE,
+    ComparisonResult,
+    Verdict,
+    compare_models,
+    compare_scored,
+    mcnemar_p,
+)
 from sentilens.errors import ConfigError, DataQualityWarning, LabelError, MissingColumnsError
 from sentilens.judged import labelled_heads, read_judged
 from sentilens.schema import SENTIMENTS
@@ -225,3 +236,13 @@ def test_labels_of_every_kind_are_read() -> None:
     assert cause.probabilities is None
     assert (cause.truth == cause.decided).tolist() == [True, False]
     assert len(read_judged(posts, "complaint").rows) == 0
+
+
+def test_a_question_that_only_one_model_knows_makes_it_no_better() -> None:
+    verdicts = (
+        Verdict("complaint", NO_WORSE, "f1", 0.0, -0.01, 0.01, 300),
+        Verdict("leaving", BETTER, "f1", 0.4, 0.3, 0.5, 300),
+    )
+    found = ComparisonResult(pd.DataFrame(), verdicts, "old", "new", frozenset({"leaving"}))
+    assert found.verdict == NO_WORSE
+    assert ComparisonResult(pd.DataFrame(), verdicts[1:], "old", "new", frozenset({"leaving"})).verdict == BETTER

@@ -91,17 +91,24 @@ class ComparisonResult:
         One for each head.
     old, new : str
         Ids of the models.
+    new_heads : frozenset of str
+        Questions that the old model does not know; against its guesses, an answer is easily better.
     """
 
     table: pd.DataFrame
     verdicts: tuple[Verdict, ...]
     old: str
     new: str
+    new_heads: frozenset[str] = frozenset()
 
     @property
     def verdict(self) -> str:
-        """Give one word for all heads: worse if any is worse, else better if any is better, else what is least sure."""
-        words = {verdict.word for verdict in self.verdicts}
+        """Give one word for all heads: worse if any is worse, else better if any is better, else what is least sure.
+
+        Heads that the old model does not know count only where there are no others.
+        """
+        words = {verdict.word for verdict in self.verdicts if verdict.head not in self.new_heads}
+        words = words or {verdict.word for verdict in self.verdicts}
         return next(word for word in (WORSE, BETTER, TOO_FEW, NO_WORSE) if word in words)
 
     def total(self) -> pd.DataFrame:

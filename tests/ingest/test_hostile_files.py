@@ -251,7 +251,11 @@ ACCOUNTED: dict[str, tuple[bytes, list[str], list[tuple[int, str]]]] = {
         ["7"],
         [],
     ),
-    "two gzips in one file": (gzip.compress(CSV, mtime=0) + gzip.compress(b"3,Hej,Svippo\n"), ["Paketet kom aldrig", "Tack", "Hej"], []),
+    "two gzips in one file": (
+        gzip.compress(CSV, mtime=0) + gzip.compress(b"3,Hej,Svippo\n"),
+        ["Paketet kom aldrig", "Tack", "Hej"],
+        [],
+    ),
     "a Parquet without rows": (parquet(text=pa.array([], pa.string())), [], []),
     "a Parquet of structs, lists and maps": (
         parquet(

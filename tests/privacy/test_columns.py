@@ -33,7 +33,9 @@ def test_headers_of_people(name: str) -> None:
     assert is_personal_header(name.replace(" ", "_"))
 
 
-@pytest.mark.parametrize("name", [*OTHERS, *SCORE_COLUMNS, *LABEL_COLUMNS, *sorted(set(INPUT_COLUMNS) - {"author"}), "", "  ", "1"])
+@pytest.mark.parametrize(
+    "name", [*OTHERS, *SCORE_COLUMNS, *LABEL_COLUMNS, *sorted(set(INPUT_COLUMNS) - {"author"}), "", "  ", "1"]
+)
 def test_headers_of_things(name: str) -> None:
     assert not is_personal_header(name)
 

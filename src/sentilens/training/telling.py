@@ -69,7 +69,7 @@ def tell_training(result: TrainResult) -> str:
 
 def _tell_new(result: TrainResult) -> str:
     """Say which questions the base has no answer to; an empty string where it has one to all."""
-    names = [found.head.replace("_", " ") for found in result.comparison.verdicts if found.head not in result.base.stack.heads]
+    names = [head.replace("_", " ") for head in sorted(result.comparison.new_heads)]
     return f"The base does not know {', '.join(names)}: here it always gives the most frequent answer." if names else ""
 
 

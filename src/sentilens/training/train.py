@@ -6,7 +6,7 @@ import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -67,7 +67,9 @@ class TrainResult:
     @cached_property
     def comparison(self) -> ComparisonResult:
         """The new model against its base on the same held-out posts, over all and by language and channel."""
-        return compare_scored(self.before, self.unseen, self.groups, names=(self.base.model_id, self.model.model_id))
+        found = compare_scored(self.before, self.unseen, self.groups, names=(self.base.model_id, self.model.model_id))
+        learnt = {verdict.head for verdict in found.verdicts}
+        return replace(found, new_heads=frozenset(learnt - set(self.base.stack.heads)))
 
     def write_report(self, path: str | os.PathLike[str], *, show_progress: bool | None = None) -> Path:
         """Write the whole report: figures old and new, learning curve, errors, probable label mistakes, agreement.
