@@ -202,8 +202,8 @@ def lines_of(runs: pd.DataFrame, draws: int) -> Iterator[str]:
     yield "\n\\* The recipe was chosen on these domains; they are not in the means."
     yield "\n### Worse than the base\n"
     yield "Domains without *, both questions. Draws in which the trained model is worse by more than two standard errors of the"
-    yield "difference on the same posts, and draws in which the base's head was kept, as the labels did not show that anything is"
-    yield "better.\n"
+    yield "difference on the same posts, and draws in which the base's head was kept, as the labels did not show that anything"
+    yield "is better.\n"
     yield "| labels | draws | worse | mean loss of these | base kept | too few labels of a class |\n|---|---|---|---|---|---|"
     for size, part in reported.groupby("n"):
         lost = part.loc[part["worse"], "gain"]
@@ -246,7 +246,7 @@ def draw_plot(runs: pd.DataFrame) -> None:
     whole = runs[runs["language"] == "all"]
     names = list(dict.fromkeys(whole["domain"]))
     figure = Figure(figsize=(11, 9), layout="constrained")
-    panels = figure.subplots(-(-len(names) // 3), 3, sharex=True).ravel()
+    panels = figure.subplots(-(-len(names) // 3), 3).ravel()
     for panel in panels[len(names) :]:
         panel.set_axis_off()
     for panel, name in zip(panels, names, strict=False):
@@ -260,6 +260,7 @@ def draw_plot(runs: pd.DataFrame) -> None:
             panel.fill_between(sizes.mean().index, sizes.quantile(0.025), sizes.quantile(0.975), color=colour, alpha=0.15, lw=0)
         panel.set_title(name, fontsize=10)
         panel.set_xscale("log")
+        panel.set_xlim(SIZES[0] / 1.15, SIZES[-1] * 1.15)
         panel.set_xticks(SIZES, [str(size) for size in SIZES])
         panel.minorticks_off()
         panel.grid(alpha=0.25)
