@@ -38,7 +38,7 @@ def test_own_heads_learn_what_the_labels_say(own_result: TrainResult) -> None:
     assert own_result.metrics["cause_macro_f1"].iloc[1] > 0.9
     assert own_result.model.manifest["labels"] == {"leaving": {"0": 24, "1": 24}, "cause": {"moving": 24, "price": 24}}
     assert own_result.before["leaving_probability"].unique().tolist() == [0.5]
-    assert "The base does not know leaving, cause:" in own_result.report()
+    assert "The base does not know cause, leaving:" in own_result.report()
     assert own_result.unseen["leaving_probability"].notna().all()
 
 
