@@ -137,7 +137,7 @@ def choose_posts_to_label(
     the posts are like. The other half are those whose answers the model is least sure of (``uncertain``): the entropies of
     the probabilities of sentiment and complaint, each divided by its greatest value, are added (uncertainty sampling, Lewis
     and Gale 1994; entropy, Settles 2009, section 3.1). Of these, posts that say much the same as one taken before are
-    passed over (as in Carbonell and Goldstein 1998). What that saves is measured in docs/labelling_choice.md.
+    passed over (as in Carbonell and Goldstein 1998). What that saves is measured by benchmarks/label_choice.py.
 
     References
     ----------

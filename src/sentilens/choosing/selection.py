@@ -17,7 +17,7 @@ IntArray = npt.NDArray[np.int64]
 Embedding = Callable[[IntArray], FloatArray]
 
 #: Part of a batch that is drawn at random, the control share included. Posts that a model is unsure of are alike in that:
-#: trained on them alone it mistakes how common each answer is (docs/labelling_choice.md).
+#: trained on them alone it mistakes how common each answer is (benchmarks/label_choice.py).
 RANDOM_SHARE: Final = 0.5
 #: A stratum gets at least so much of its proportional part of the batch.
 _FLOOR: Final = 0.5
